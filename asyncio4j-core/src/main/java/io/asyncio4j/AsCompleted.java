@@ -1,0 +1,125 @@
+package io.asyncio4j;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The futures of {@link Asyncio#asCompleted}, in the order in which they get done. */
+final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T>> {
+  /* From asyncio 3.14's _AsCompletedIterator, in the form that yields the original futures. */
+
+  private final EventLoop loop = EventLoop.current();
+  private final Iterator<? extends Callable<? extends T>> toStart;
+  private final int maxRunning;
+  private final @Nullable Duration limit;
+  private final @Nullable TimerHandle timer;
+  private final Set<Future<T>> pending = new HashSet<>();
+  private final Queue<Future<T>> done = new ArrayDeque<>();
+  private final Consumer<Future<T>> onDone = this::onDone;
+  private final @Nullable Object createdAt = CreationSite.walk();
+  private @Nullable Future<@Nullable Void> waiter;
+  private boolean expired;
+  private boolean iterated;
+
+  AsCompleted(
+      @Nullable Limit atOnce,
+      Collection<? extends Callable<? extends T>> coroutines,
+      @Nullable Duration timeout) {
+    toStart = List.copyOf(coroutines).iterator();
+    maxRunning = atOnce == null ? Integer.MAX_VALUE : atOnce.max();
+    limit = timeout;
+    timer = timeout == null ? null : loop.callLater(timeout, this::expire);
+    startMore();
+  }
+
+  private void startMore() {
+    while (pending.size() < maxRunning && toStart.hasNext()) {
+      Callable<? extends T> coroutine = toStart.next();
+      Future<T> future =
+          coroutine instanceof Future<?>
+              ? loop.ensureFuture(coroutine)
+              : loop.newTask(null, coroutine, createdAt);
+      if (pending.add(future)) {
+        future.addDoneCallback(onDone);
+      }
+    }
+  }
+
+  private void onDone(Future<T> future) {
+    if (!pending.remove(future)) {
+      return; // after the time ran out
+    }
+    done.add(future);
+    if (!expired) {
+      startMore();
+    }
+    if (timer != null && pending.isEmpty()) {
+      timer.cancel();
+    }
+    wakeIterator();
+  }
+
+  private void expire() {
+    expired = true;
+    pending.forEach(future -> future.removeDoneCallback(onDone));
+    wakeIterator();
+  }
+
+  private void wakeIterator() {
+    if (waiter != null && !waiter.isDone()) {
+      waiter.setResult(null);
+    }
+  }
+
+  @Override
+  public Iterator<Future<T>> iterator() {
+    if (iterated) {
+      throw new IllegalStateException("asCompleted(...) can be iterated once; call it again");
+    }
+    iterated = true;
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return !done.isEmpty() || !pending.isEmpty() || toStart.hasNext();
+      }
+
+      @Override
+      public Future<T> next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException("all futures were given out");
+        }
+        return nextDone();
+      }
+    };
+  }
+
+  private Future<T> nextDone() {
+    while (true) {
+      Future<T> first = done.poll();
+      if (first != null) {
+        return first;
+      }
+      if (expired) {
+        throw new TimeoutException(
+            pending.size() + " of the futures of asCompleted(...) were not done within " + limit,
+            null);
+      }
+      Future<@Nullable Void> next = loop.createFuture();
+      waiter = next;
+      try {
+        next.await();
+      } finally {
+        waiter = null;
+      }
+    }
+  }
+}

@@ -1,0 +1,532 @@
+package io.asyncio4j;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functions of Python's asyncio, meant to be imported statically.
+ *
+ * <p>A coroutine is a {@link Callable}: plain code that may block. A method that asyncio defines
+ * with {@code async def} suspends the calling task and returns the value. One that returns a {@link
+ * Future} does not suspend; its {@link Future#await()} does. A future can be given wherever a
+ * coroutine can.
+ *
+ * {@snippet :
+ * int total = run(() -> {
+ *   List<Integer> sizes = gather(() -> size("a"), () -> size("b")).await();
+ *   return sizes.get(0) + sizes.get(1);
+ * });
+ * }
+ *
+ * <p>All methods but {@link #run} are for the tasks of a running loop; elsewhere they throw {@link
+ * IllegalStateException}.
+ */
+public final class Asyncio {
+  private Asyncio() {}
+
+  // ---- run
+
+  /**
+   * Runs a coroutine on a new loop until it is done, then cancels the tasks that are left, lets
+   * them end, and closes the loop. Blocks the calling thread, which becomes the loop's; a virtual
+   * thread waits for a platform thread instead.
+   *
+   * <p>Interrupting the calling thread cancels the main task.
+   *
+   * <p>Counterpart of {@code asyncio.run}, but Ctrl-C is left to the program.
+   *
+   * @param main the coroutine
+   * @return its result
+   * @param <T> the type of the result
+   * @param <X> the checked exception that the coroutine throws
+   * @throws X what the coroutine threw
+   * @throws CancellationException if the main task was cancelled
+   * @throws IllegalStateException if called inside a running loop, or if the JVM was started
+   *     without the flag that tasks need
+   */
+  public static <T extends @Nullable Object, X extends Exception> T run(ThrowingCallable<T, X> main)
+      throws X {
+    return run(LoopOptions.defaults(), main);
+  }
+
+  /**
+   * Runs a coroutine as {@link #run(ThrowingCallable)} does.
+   *
+   * @param main the coroutine
+   * @param <X> the checked exception that the coroutine throws
+   * @throws X what the coroutine threw
+   */
+  public static <X extends Exception> void run(ThrowingRunnable<X> main) throws X {
+    Asyncio.<@Nullable Void, X>run(LoopOptions.defaults(), valued(main));
+  }
+
+  /**
+   * Runs a coroutine as {@link #run(ThrowingCallable)} does, on a loop with options.
+   *
+   * @param options the loop's name and clock
+   * @param main the coroutine
+   * @return its result
+   * @param <T> the type of the result
+   * @param <X> the checked exception that the coroutine throws
+   * @throws X what the coroutine threw
+   */
+  public static <T extends @Nullable Object, X extends Exception> T run(
+      LoopOptions options, ThrowingCallable<T, X> main) throws X {
+    try (Runner runner = new Runner(options)) {
+      return runner.run(main);
+    }
+  }
+
+  /**
+   * Runs a coroutine as {@link #run(ThrowingCallable)} does, on a loop with options.
+   *
+   * @param options the loop's name and clock
+   * @param main the coroutine
+   * @param <X> the checked exception that the coroutine throws
+   * @throws X what the coroutine threw
+   */
+  public static <X extends Exception> void run(LoopOptions options, ThrowingRunnable<X> main)
+      throws X {
+    Asyncio.<@Nullable Void, X>run(options, valued(main));
+  }
+
+  // ---- tasks
+
+  /**
+   * Starts a task on the running loop. Its body begins in the loop's next turn.
+   *
+   * <p>Counterpart of {@code asyncio.create_task}, but the loop keeps the task until it is done.
+   *
+   * @param coroutine the body
+   * @return the task
+   * @param <T> the type of its result
+   */
+  public static <T extends @Nullable Object> Task<T> createTask(Callable<? extends T> coroutine) {
+    return EventLoop.current().createTask(coroutine);
+  }
+
+  /**
+   * Starts a task as {@link #createTask(Callable)} does.
+   *
+   * @param coroutine the body
+   * @return the task
+   */
+  public static Task<@Nullable Void> createTask(ThrowingRunnable<? extends Exception> coroutine) {
+    return EventLoop.current().createTask(asCallable(coroutine));
+  }
+
+  /**
+   * Starts a named task as {@link #createTask(Callable)} does.
+   *
+   * @param name the task's name, which its thread bears too
+   * @param coroutine the body
+   * @return the task
+   * @param <T> the type of its result
+   */
+  public static <T extends @Nullable Object> Task<T> createTask(
+      String name, Callable<? extends T> coroutine) {
+    return EventLoop.current().createTask(name, coroutine);
+  }
+
+  /**
+   * Starts a named task as {@link #createTask(Callable)} does.
+   *
+   * @param name the task's name, which its thread bears too
+   * @param coroutine the body
+   * @return the task
+   */
+  public static Task<@Nullable Void> createTask(
+      String name, ThrowingRunnable<? extends Exception> coroutine) {
+    return EventLoop.current().createTask(name, asCallable(coroutine));
+  }
+
+  /**
+   * Returns the task that calls this.
+   *
+   * <p>Counterpart of {@code asyncio.current_task}.
+   *
+   * @return the calling task, or null in a callback and on threads that are no tasks
+   */
+  public static @Nullable Task<?> currentTask() {
+    return Task.current();
+  }
+
+  /**
+   * Returns the tasks of the running loop that are not done, oldest first.
+   *
+   * <p>Counterpart of {@code asyncio.all_tasks}.
+   *
+   * @return a set of its own
+   */
+  public static Set<Task<?>> allTasks() {
+    return EventLoop.current().allTasks();
+  }
+
+  // ---- many at once
+
+  /**
+   * Returns the limit to give to {@link #gather(Limit, Collection)} and its like.
+   *
+   * @param max the largest number of tasks at once, at least 1
+   * @return the limit
+   */
+  public static Limit limit(int max) {
+    return new Limit(max);
+  }
+
+  /**
+   * Runs coroutines at once. Does not suspend; await the result.
+   *
+   * <p>The first failure is passed on to the awaiter at once, and the others keep running; use
+   * {@link TaskGroup} to have them cancelled. Cancelling the gather cancels all of them. One that
+   * is cancelled by itself counts as a failure, and does not cancel the gather.
+   *
+   * <p>Counterpart of {@code asyncio.gather}; the same future given twice is awaited once and has
+   * two places in the list, while the same callable given twice runs twice.
+   *
+   * @param coroutines bodies of tasks, or futures
+   * @return a future of the results, in the order of the arguments
+   * @param <T> the common type of the results
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // List.of copies the array
+  public static <T extends @Nullable Object> Future<List<T>> gather(
+      Callable<? extends T>... coroutines) {
+    return GatheringFuture.list(EventLoop.current(), null, List.of(coroutines));
+  }
+
+  /**
+   * Runs coroutines without results at once, as {@link #gather(Callable...)} does.
+   *
+   * @param coroutines bodies of tasks
+   * @return a future that is done when all are
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // List.of copies the array
+  public static Future<List<@Nullable Void>> gather(
+      ThrowingRunnable<? extends Exception>... coroutines) {
+    return GatheringFuture.list(
+        EventLoop.current(), null, List.of(coroutines).stream().map(Asyncio::asCallable).toList());
+  }
+
+  /**
+   * Runs coroutines at once, as {@link #gather(Callable...)} does.
+   *
+   * @param coroutines bodies of tasks, or futures
+   * @return a future of the results, in the order of the collection
+   * @param <T> the common type of the results
+   */
+  public static <T extends @Nullable Object> Future<List<T>> gather(
+      Collection<? extends Callable<? extends T>> coroutines) {
+    return GatheringFuture.list(EventLoop.current(), null, coroutines);
+  }
+
+  /**
+   * Runs coroutines as {@link #gather(Callable...)} does, so many at once at most. The next one
+   * begins when one has ended; after a failure too. Those that have not begun when the gather is
+   * cancelled never do.
+   *
+   * <p>asyncio has no counterpart.
+   *
+   * @param atOnce the largest number of tasks at once
+   * @param coroutines bodies of tasks
+   * @return a future of the results, in the order of the collection
+   * @param <T> the common type of the results
+   */
+  public static <T extends @Nullable Object> Future<List<T>> gather(
+      Limit atOnce, Collection<? extends Callable<? extends T>> coroutines) {
+    return GatheringFuture.list(EventLoop.current(), atOnce, coroutines);
+  }
+
+  /**
+   * Runs coroutines at once and gathers their outcomes, failures included. Does not suspend; await
+   * the result, which comes when all are done.
+   *
+   * <p>Counterpart of {@code asyncio.gather(return_exceptions=True)}.
+   *
+   * @param coroutines bodies of tasks, or futures
+   * @return a future of the outcomes, in the order of the arguments
+   * @param <T> the common type of the results
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // List.of copies the array
+  public static <T extends @Nullable Object> Future<GatheredResults<T>> gatherResults(
+      Callable<? extends T>... coroutines) {
+    return GatheringFuture.results(EventLoop.current(), null, List.of(coroutines));
+  }
+
+  /**
+   * Gathers outcomes as {@link #gatherResults(Callable...)} does.
+   *
+   * @param coroutines bodies of tasks, or futures
+   * @return a future of the outcomes, in the order of the collection
+   * @param <T> the common type of the results
+   */
+  public static <T extends @Nullable Object> Future<GatheredResults<T>> gatherResults(
+      Collection<? extends Callable<? extends T>> coroutines) {
+    return GatheringFuture.results(EventLoop.current(), null, coroutines);
+  }
+
+  /**
+   * Gathers outcomes as {@link #gatherResults(Callable...)} does, with so many tasks at once at
+   * most.
+   *
+   * @param atOnce the largest number of tasks at once
+   * @param coroutines bodies of tasks
+   * @return a future of the outcomes, in the order of the collection
+   * @param <T> the common type of the results
+   */
+  public static <T extends @Nullable Object> Future<GatheredResults<T>> gatherResults(
+      Limit atOnce, Collection<? extends Callable<? extends T>> coroutines) {
+    return GatheringFuture.results(EventLoop.current(), atOnce, coroutines);
+  }
+
+  /**
+   * Suspends the calling task until a condition on futures holds. It cancels none of them, and
+   * throws none of their exceptions.
+   *
+   * <p>Counterpart of {@code asyncio.wait}, whose name every Java object has taken.
+   *
+   * @param condition when to return
+   * @param futures at least one
+   * @return which are done, and which are not
+   * @param <F> the type of the futures
+   * @throws IllegalArgumentException if there is no future
+   * @throws CancellationException if the calling task was cancelled; the futures go on
+   */
+  public static <F extends Future<?>> WaitResult<F> waitUntil(
+      ReturnWhen condition, Collection<F> futures) {
+    return Waiting.until(condition, futures, null);
+  }
+
+  /**
+   * Suspends the calling task as {@link #waitUntil(ReturnWhen, Collection)} does, for a limited
+   * time. It throws nothing when the time has passed: then some futures are pending.
+   *
+   * @param condition when to return
+   * @param futures at least one
+   * @param atMost the longest time to wait, on the loop's clock
+   * @return which are done, and which are not
+   * @param <F> the type of the futures
+   * @throws IllegalArgumentException if there is no future
+   * @throws CancellationException if the calling task was cancelled; the futures go on
+   */
+  public static <F extends Future<?>> WaitResult<F> waitUntil(
+      ReturnWhen condition, Collection<F> futures, Duration atMost) {
+    return Waiting.until(condition, futures, atMost);
+  }
+
+  /**
+   * Runs coroutines at once and gives their futures in the order in which they get done. Does not
+   * suspend; the iterator's {@code next} does. A future that was given comes back as it is; for any
+   * other callable comes the task that was made. Leaving the loop early leaves the rest running.
+   *
+   * <p>Counterpart of {@code asyncio.as_completed}, in the form of Python 3.13.
+   *
+   * @param coroutines bodies of tasks, or futures
+   * @return the futures, to be iterated once
+   * @param <T> the common type of the results
+   */
+  public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
+      Collection<? extends Callable<? extends T>> coroutines) {
+    return new AsCompleted<>(null, coroutines, null);
+  }
+
+  /**
+   * Gives futures as {@link #asCompleted(Collection)} does, for a limited time from now.
+   *
+   * @param coroutines bodies of tasks, or futures
+   * @param atMost the time, on the loop's clock, after which {@code next} throws {@link
+   *     TimeoutException}; what is pending goes on
+   * @return the futures, to be iterated once
+   * @param <T> the common type of the results
+   */
+  public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
+      Collection<? extends Callable<? extends T>> coroutines, Duration atMost) {
+    return new AsCompleted<>(null, coroutines, atMost);
+  }
+
+  /**
+   * Gives futures as {@link #asCompleted(Collection)} does, with so many tasks at once at most.
+   *
+   * @param atOnce the largest number of tasks at once
+   * @param coroutines bodies of tasks
+   * @return the futures, to be iterated once
+   * @param <T> the common type of the results
+   */
+  public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
+      Limit atOnce, Collection<? extends Callable<? extends T>> coroutines) {
+    return new AsCompleted<>(atOnce, coroutines, null);
+  }
+
+  // ---- time
+
+  /**
+   * Suspends the calling task for a time of the loop's clock. Zero or less lets the others that are
+   * ready run once.
+   *
+   * <p>Counterpart of {@code asyncio.sleep}.
+   *
+   * @param delay how long
+   * @throws CancellationException if the task was cancelled while it slept
+   */
+  public static void sleep(Duration delay) {
+    Task<?> task = Task.requireCurrent("sleep");
+    if (!delay.isPositive()) {
+      task.yieldOnce();
+      return;
+    }
+    EventLoop loop = task.loop();
+    Future<@Nullable Void> over = loop.createFuture();
+    TimerHandle timer =
+        loop.callLater(
+            delay,
+            () -> {
+              if (!over.isDone()) {
+                over.setResult(null);
+              }
+            });
+    try {
+      over.await();
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /**
+   * Suspends the calling task as {@link #sleep(Duration)} does, and returns a value.
+   *
+   * @param delay how long
+   * @param result the value
+   * @return the value
+   * @param <T> its type
+   * @throws CancellationException if the task was cancelled while it slept
+   */
+  public static <T extends @Nullable Object> T sleep(Duration delay, T result) {
+    sleep(delay);
+    return result;
+  }
+
+  /**
+   * Runs a body in the calling task, for a limited time. When the time has passed, the body is
+   * cancelled at its suspension.
+   *
+   * <p>Counterpart of {@code async with asyncio.timeout(…)}. See {@link Timeout} for a deadline
+   * that moves.
+   *
+   * @param limit the time, on the loop's clock
+   * @param body the scope
+   * @return what the body returned
+   * @param <T> the type of the value
+   * @param <X> the checked exception that the body throws
+   * @throws X what the body threw
+   * @throws TimeoutException if the time passed and the body ended by it
+   * @throws CancellationException if the task was cancelled from outside
+   */
+  public static <T extends @Nullable Object, X extends Exception> T timeout(
+      Duration limit, ThrowingCallable<T, X> body) throws X {
+    return Timeout.after(limit).run(body);
+  }
+
+  /**
+   * Runs a body as {@link #timeout(Duration, ThrowingCallable)} does.
+   *
+   * @param limit the time, on the loop's clock
+   * @param body the scope
+   * @param <X> the checked exception that the body throws
+   * @throws X what the body threw
+   */
+  public static <X extends Exception> void timeout(Duration limit, ThrowingRunnable<X> body)
+      throws X {
+    Timeout.after(limit).<@Nullable Void, X>run(valued(body));
+  }
+
+  /**
+   * Awaits a coroutine or a future for a limited time. A coroutine runs in the calling task. When
+   * the time has passed, it is cancelled and waited for, which may take longer; if it returns a
+   * value or fails all the same, that is the outcome.
+   *
+   * <p>With zero or less, a future that is done gives its result, and a coroutine never begins.
+   *
+   * <p>Counterpart of {@code asyncio.wait_for}, as of Python 3.12.
+   *
+   * @param coroutine a body, or a future; the latter is cancelled too when the time has passed
+   * @param limit the time, on the loop's clock
+   * @return the result
+   * @param <T> the type of the result
+   * @param <X> the checked exception that the caller wants to catch or declare
+   * @throws X what the coroutine threw
+   * @throws TimeoutException if the time passed first
+   * @throws CancellationException if the calling task was cancelled, or the future was
+   */
+  public static <T extends @Nullable Object, X extends Exception> T waitFor(
+      Callable<? extends T> coroutine, Duration limit) throws X {
+    return Waiting.<T, X>waitFor(coroutine, limit);
+  }
+
+  /**
+   * Protects a coroutine or a future from the cancellation of whoever awaits it. Does not suspend.
+   * If the awaiter is cancelled, the coroutine goes on, and a failure of it is reported to the
+   * loop's exception handler. If the coroutine itself is cancelled, the shield is too.
+   *
+   * <p>Counterpart of {@code asyncio.shield}.
+   *
+   * @param coroutine the body of a task, or a future
+   * @return a future with the same outcome
+   * @param <T> the type of the result
+   */
+  public static <T extends @Nullable Object> Future<T> shield(Callable<? extends T> coroutine) {
+    return Waiting.shield(EventLoop.current(), coroutine);
+  }
+
+  // ---- threads
+
+  /**
+   * Runs a blocking call on a platform thread of the loop's default executor, and suspends the
+   * calling task until it has ended. For what holds the loop's thread: file I/O, native code, CPU
+   * work.
+   *
+   * <p><b>Cancellation.</b> A call that has not begun never does; one that has is left to itself.
+   *
+   * <p>Counterpart of {@code asyncio.to_thread}. The call has the caller's context class loader.
+   *
+   * @param call the call
+   * @return its result
+   * @param <T> the type of the result
+   * @param <X> the checked exception that the call throws
+   * @throws X what the call threw
+   * @throws CancellationException if the task was cancelled while it waited
+   */
+  public static <T extends @Nullable Object, X extends Exception> T toThread(
+      ThrowingCallable<T, X> call) throws X {
+    return EventLoop.current().<T>runInExecutor(call::call).<X>await();
+  }
+
+  /**
+   * Runs a blocking call as {@link #toThread(ThrowingCallable)} does.
+   *
+   * @param call the call
+   * @param <X> the checked exception that the call throws
+   * @throws X what the call threw
+   */
+  public static <X extends Exception> void toThread(ThrowingRunnable<X> call) throws X {
+    Asyncio.<@Nullable Void, X>toThread(valued(call));
+  }
+
+  static Callable<@Nullable Void> asCallable(ThrowingRunnable<? extends Exception> body) {
+    return new VoidCallable(body);
+  }
+
+  private static <X extends Exception> ThrowingCallable<@Nullable Void, X> valued(
+      ThrowingRunnable<X> body) {
+    return () -> {
+      body.run();
+      return null;
+    };
+  }
+}

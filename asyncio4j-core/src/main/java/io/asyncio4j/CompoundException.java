@@ -1,0 +1,52 @@
+package io.asyncio4j;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Several exceptions as one, with their messages merged.
+ *
+ * <p>The first is the cause, the others are suppressed.
+ *
+ * <p>Counterpart of {@code CompoundException} of the package asyncio_tools.
+ */
+public final class CompoundException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  @SuppressWarnings("serial") // the list that List.copyOf gives is serializable
+  private final List<Throwable> exceptions;
+
+  CompoundException(List<Throwable> exceptions) {
+    super(merge(exceptions), exceptions.getFirst());
+    this.exceptions = List.copyOf(exceptions);
+    this.exceptions.stream().skip(1).forEach(this::addSuppressed);
+  }
+
+  static String merge(List<Throwable> exceptions) {
+    return exceptions.stream()
+        .map(e -> e.getClass().getSimpleName() + ": " + e.getMessage())
+        .collect(
+            Collectors.joining(
+                "; ",
+                exceptions.size() + (exceptions.size() == 1 ? " error [" : " errors ["),
+                "]"));
+  }
+
+  /**
+   * Returns the exceptions in the order of what was gathered.
+   *
+   * @return at least one exception; unmodifiable
+   */
+  public List<Throwable> exceptions() {
+    return exceptions;
+  }
+
+  /**
+   * Returns the class of each exception, in the same order.
+   *
+   * @return at least one class; unmodifiable
+   */
+  public List<Class<? extends Throwable>> exceptionTypes() {
+    return exceptions.stream().<Class<? extends Throwable>>map(Throwable::getClass).toList();
+  }
+}

@@ -1,0 +1,60 @@
+package io.asyncio4j;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread on which loops log.
+ *
+ * <p>An appender may block on a lock that a suspended task holds. On the loop's thread that would
+ * be a deadlock, so nothing is logged there.
+ */
+final class ErrorLog {
+  private static final Logger LOGGER = System.getLogger("io.asyncio4j");
+
+  private static final ThreadPoolExecutor THREAD =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          1,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          Thread.ofPlatform().name("asyncio4j-log").daemon().factory());
+
+  static {
+    THREAD.allowCoreThreadTimeOut(true);
+  }
+
+  private ErrorLog() {}
+
+  static void error(String message, @Nullable Throwable exception) {
+    THREAD.execute(() -> LOGGER.log(Level.ERROR, message, exception));
+  }
+
+  /** Waits until all that was logged so far is written, but not for ever. Not in a task. */
+  static void flush(Duration atMost) {
+    if (THREAD.getActiveCount() == 0 && THREAD.getQueue().isEmpty()) {
+      return;
+    }
+    boolean interrupted = false;
+    try {
+      THREAD.submit(() -> {}).get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } catch (TimeoutException e) {
+      LOGGER.log(Level.WARNING, "the log did not take all errors within {0}", atMost);
+    } catch (ExecutionException e) {
+      throw new AssertionError("an empty job failed", e);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,907 @@
+package io.asyncio4j;
+
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loop that runs tasks and callbacks one at a time, on one thread, in a fixed order.
+ *
+ * <p>Programs mostly use {@link Asyncio#run}, which makes a loop, runs a coroutine on it and tidies
+ * up.
+ *
+ * <p><b>Order.</b> A turn of the loop takes what is ready at its beginning and runs it in FIFO
+ * order; what becomes ready meanwhile waits for the next turn. Timers run by deadline, those of
+ * equal deadline by age. The order is asyncio's for all that suspends in this library; for blocking
+ * calls of other libraries it depends on when they end.
+ *
+ * <p><b>Threads.</b> A loop runs on the platform thread that calls {@link #runForever} or {@link
+ * #runUntilComplete}. If that call comes from a virtual thread, the loop gets a platform thread and
+ * the caller waits. While it runs, its methods are for its own thread (its tasks and callbacks),
+ * except those that say otherwise; while it does not run, any one thread may prepare it.
+ *
+ * <p><b>Memory consistency.</b> What a thread did before {@link #callSoonThreadsafe} or {@link
+ * #submit} is seen by the callback or task; what the loop did before a future was done is seen by a
+ * thread that found it done.
+ *
+ * <p>Counterpart of {@code asyncio.AbstractEventLoop}, but without transports and protocols: a task
+ * with a blocking socket does what they do.
+ */
+public final class EventLoop implements AutoCloseable {
+  /* One turn is asyncio 3.14's BaseEventLoop._run_once. Differences: the backend is polled after
+  POLL_AFTER_NODES entries or POLL_AFTER_NANOS, not in each turn, since a system call a turn would cost
+  more than the turn; what other threads hand in comes through one queue at two fixed places. */
+
+  private static final int POLL_AFTER_NODES = 64;
+  private static final long POLL_AFTER_NANOS = 200_000;
+  private static final int MIN_CANCELLED_TIMERS_TO_PURGE = 100;
+  private static final Duration LOG_FLUSH = Duration.ofSeconds(2);
+
+  /** How often an idle loop looks whether an unretrieved failure was collected. */
+  private static final long COLLECTED_CHECK_NANOS = 1_000_000_000;
+
+  private static final long LONGEST_DELAY = Long.MAX_VALUE / 4;
+
+  private static final ThreadLocal<EventLoop> RUNNING = new ThreadLocal<>();
+
+  private final String name;
+  private final LoopClock clock;
+  private final ReadyQueue ready = new ReadyQueue();
+  private final InboundQueue inbound = new InboundQueue();
+  private final PriorityQueue<TimerHandle> timers = new PriorityQueue<>();
+  private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
+  private final ReferenceQueue<Future<?>> collected = new ReferenceQueue<>();
+  private final Set<UnretrievedFailure> failures = new HashSet<>();
+  private final Map<CompletableFuture<?>, Boolean> submitted = new ConcurrentHashMap<>();
+  private final LoopExecutor executor = new LoopExecutor(this);
+
+  private volatile LoopBackend backend = new ParkBackend();
+  private volatile @Nullable Consumer<LoopErrorContext> exceptionHandler;
+  private volatile boolean sleeping;
+  private volatile boolean closed;
+
+  /**
+   * The virtual thread that runs on the loop's thread now, or null. Written by the loop only, and
+   * not volatile: a thread that compares itself with it finds itself only if it runs here, for a
+   * task's thread runs nowhere else while the loop is open.
+   */
+  private @Nullable Thread mountedThread;
+
+  // Touched by the loop's thread only.
+  private @Nullable LoopBackend nextBackend;
+  private @Nullable Task<?> mountedTask;
+  private @Nullable Task<?> newestTask;
+  private @Nullable Runnable interruptHandler;
+  private long taskCount;
+  private long timerCount;
+  private int cancelledTimers;
+  private int firedSincePoll;
+  private long lastPoll;
+  private int foreignWaits;
+  private boolean stopping;
+
+  private EventLoop(LoopOptions options) {
+    this.name = options.name();
+    this.clock = options.clock();
+  }
+
+  /**
+   * Creates a loop with {@link LoopOptions#defaults()}. Close it.
+   *
+   * @return a loop that does not run yet
+   * @throws IllegalStateException if the JVM was started without the flag that tasks need
+   */
+  public static EventLoop create() {
+    return create(LoopOptions.defaults());
+  }
+
+  /**
+   * Creates a loop. Close it.
+   *
+   * <p>Counterpart of {@code asyncio.new_event_loop}.
+   *
+   * @param options its name and clock
+   * @return a loop that does not run yet
+   * @throws IllegalStateException if the JVM was started without the flag that tasks need
+   */
+  public static EventLoop create(LoopOptions options) {
+    FullMode.require();
+    return new EventLoop(options);
+  }
+
+  /**
+   * Returns the loop that runs the calling task or callback.
+   *
+   * <p>Counterpart of {@code asyncio.get_running_loop}.
+   *
+   * @return the running loop
+   * @throws IllegalStateException if the calling thread is neither a task nor runs a callback
+   */
+  public static EventLoop current() {
+    EventLoop loop = currentOrNull();
+    if (loop == null) {
+      throw new IllegalStateException(
+          "no running event loop in "
+              + Thread.currentThread()
+              + "; call this inside Asyncio.run(...), or hand it over with loop.submit(...)");
+    }
+    return loop;
+  }
+
+  static @Nullable EventLoop currentOrNull() {
+    Task<?> task = Task.current();
+    return task != null ? task.loop() : RUNNING.get();
+  }
+
+  /**
+   * Returns the name that the loop was created with. May be called by any thread.
+   *
+   * @return the name
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Returns the time of the loop's clock. May be called by any thread.
+   *
+   * <p>Counterpart of {@code loop.time()}, in nanoseconds instead of seconds.
+   *
+   * @return nanoseconds since an origin of the clock's own
+   */
+  public long time() {
+    return clock.nanoTime();
+  }
+
+  // ---- running
+
+  /**
+   * Runs the loop until {@link #stop()} is called. Blocks the calling thread.
+   *
+   * <p>Counterpart of {@code loop.run_forever}.
+   *
+   * @throws IllegalStateException if this loop runs or is closed, or if called inside a running
+   *     loop
+   */
+  public void runForever() {
+    checkMayRun();
+    if (Thread.currentThread().isVirtual()) {
+      PlatformThread.call(
+          "asyncio4j-" + name,
+          () -> {
+            runForever();
+            return null;
+          },
+          () -> callSoonThreadsafe(this::stop));
+      return;
+    }
+    if (!thread.compareAndSet(null, Thread.currentThread())) {
+      throw new IllegalStateException(
+          "loop " + name + " is running on " + thread.get() + "; a loop runs once at a time");
+    }
+    RUNNING.set(this);
+    try {
+      backend.attach();
+      do {
+        runOnce();
+      } while (!stopping);
+    } finally {
+      stopping = false;
+      RUNNING.remove();
+      thread.set(null);
+    }
+  }
+
+  private void checkMayRun() {
+    EventLoop running = currentOrNull();
+    if (running != null) {
+      throw new IllegalStateException(
+          "a loop cannot be run inside loop " + running.name + ", which is running; await instead");
+    }
+    checkOpen();
+  }
+
+  /**
+   * Runs the loop until the coroutine, or the future, is done. Blocks the calling thread. What else
+   * was started is left pending, and goes on when the loop is run again.
+   *
+   * <p>Counterpart of {@code loop.run_until_complete}.
+   *
+   * @param coroutine a body to run as a task, or a future of this loop
+   * @return its result
+   * @param <T> the type of the result
+   * @param <X> the checked exception that the caller wants to catch or declare
+   * @throws X what the coroutine threw
+   * @throws IllegalStateException if {@link #stop()} was called before it was done, if this loop
+   *     runs or is closed, or if called inside a running loop
+   * @throws java.util.concurrent.CancellationException if it was cancelled
+   */
+  public <T extends @Nullable Object, X extends Exception> T runUntilComplete(
+      Callable<? extends T> coroutine) throws X {
+    checkMayRun();
+    Future<T> future = ensureFuture(coroutine);
+    Consumer<Future<T>> stopper = _ -> stop();
+    future.addDoneCallback(stopper);
+    try {
+      runForever();
+    } finally {
+      future.removeDoneCallback(stopper);
+    }
+    if (!future.isDone()) {
+      throw new IllegalStateException(
+          "loop " + name + " was stopped before " + future + " was done");
+    }
+    return future.<X>result();
+  }
+
+  /**
+   * Ends {@link #runForever} after the current turn. Called before it, it lets one turn run.
+   *
+   * <p>Counterpart of {@code loop.stop}.
+   *
+   * @throws WrongThreadException if called on a thread other than the loop's; use {@code
+   *     callSoonThreadsafe(loop::stop)}
+   */
+  public void stop() {
+    checkThread("stop");
+    stopping = true;
+  }
+
+  /**
+   * Tells whether the loop is being run. May be called by any thread.
+   *
+   * @return whether a thread is in {@link #runForever} or {@link #runUntilComplete}
+   */
+  public boolean isRunning() {
+    return thread.get() != null;
+  }
+
+  /**
+   * Tells whether the loop was closed. May be called by any thread.
+   *
+   * @return whether {@link #close()} was called
+   */
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /** Sets what an interrupt of the loop's thread does while no task runs; the flag is cleared. */
+  void onInterrupt(@Nullable Runnable handler) {
+    interruptHandler = handler;
+  }
+
+  private void runOnce() {
+    LoopBackend installed = nextBackend;
+    if (installed != null) {
+      nextBackend = null;
+      installed.attach();
+      backend = installed;
+    }
+    inbound.drainTo(ready);
+    if (ready.size() == 0 && !stopping) {
+      waitForEvents();
+    } else if (!(backend instanceof ParkBackend)
+        && (firedSincePoll >= POLL_AFTER_NODES
+            || System.nanoTime() - lastPoll > POLL_AFTER_NANOS)) {
+      backend.poll();
+      polled();
+    }
+    inbound.drainTo(ready);
+    if (!timers.isEmpty()) {
+      fireTimers();
+    }
+    if (!failures.isEmpty()) {
+      reportCollected();
+    }
+    int snapshot = ready.size();
+    for (int i = 0; i < snapshot; i++) {
+      ReadyNode node = ready.poll();
+      if (node != null) {
+        node.fire();
+      }
+    }
+    firedSincePoll += snapshot;
+  }
+
+  private void polled() {
+    firedSincePoll = 0;
+    lastPoll = System.nanoTime();
+  }
+
+  private void waitForEvents() {
+    purgeCancelledTimers();
+    TimerHandle first = timers.peek();
+    long deadline = first == null ? Long.MAX_VALUE : first.when();
+    long nanos = clock.waitNanos(deadline, hasPendingEvents());
+    if (nanos <= 0) {
+      backend.poll();
+      polled();
+      return;
+    }
+    if (!failures.isEmpty()) {
+      nanos = Math.min(nanos, COLLECTED_CHECK_NANOS);
+    }
+    sleeping = true;
+    // A thread that hands something in looks at the flag after that, so one of the two sees the
+    // other.
+    if (inbound.isEmpty()) {
+      backend.await(nanos);
+    }
+    sleeping = false;
+    polled();
+    if (Thread.interrupted() && interruptHandler != null) {
+      interruptHandler.run();
+    }
+  }
+
+  private boolean hasPendingEvents() {
+    return foreignWaits > 0 || executor.hasPendingJobs() || backend.hasPendingEvents();
+  }
+
+  private void fireTimers() {
+    long now = clock.nanoTime();
+    TimerHandle timer = timers.peek();
+    while (timer != null && timer.when() <= now) {
+      timers.poll();
+      timer.unscheduled();
+      if (timer.isCancelled()) {
+        cancelledTimers--;
+      } else {
+        ready.add(timer);
+      }
+      timer = timers.peek();
+    }
+  }
+
+  void timerCancelled() {
+    cancelledTimers++;
+    if (cancelledTimers > MIN_CANCELLED_TIMERS_TO_PURGE && cancelledTimers > timers.size() / 2) {
+      timers.removeIf(Handle::isCancelled);
+      cancelledTimers = 0;
+    }
+  }
+
+  private void purgeCancelledTimers() {
+    TimerHandle timer = timers.peek();
+    while (timer != null && timer.isCancelled()) {
+      timers.poll();
+      timer.unscheduled();
+      cancelledTimers--;
+      timer = timers.peek();
+    }
+  }
+
+  // ---- callbacks
+
+  /**
+   * Has a callback run in the next turn. Callbacks run outside any task, on the loop's thread: they
+   * must not block and cannot await. What one throws goes to the exception handler.
+   *
+   * <p>Counterpart of {@code loop.call_soon}.
+   *
+   * @param callback what to run
+   * @return a handle that can cancel it
+   * @throws WrongThreadException if called on a thread other than the loop's
+   * @throws IllegalStateException if the loop is closed
+   */
+  public Handle callSoon(Runnable callback) {
+    Objects.requireNonNull(callback, "callback");
+    checkThread("callSoon");
+    checkOpen();
+    return enqueueCallback(callback);
+  }
+
+  Handle enqueueCallback(Runnable callback) {
+    Handle handle = new Handle(this, callback);
+    ready.add(handle);
+    return handle;
+  }
+
+  /**
+   * Has a callback run as soon as possible, and wakes the loop for it. May be called by any thread;
+   * never blocks.
+   *
+   * <p>Counterpart of {@code loop.call_soon_threadsafe}.
+   *
+   * @param callback what to run
+   * @return a handle that can cancel it
+   * @throws IllegalStateException if the loop is closed
+   */
+  public Handle callSoonThreadsafe(Runnable callback) {
+    Objects.requireNonNull(callback, "callback");
+    Handle handle = new Handle(this, callback);
+    if (!enqueueFromOutside(handle)) {
+      checkOpen();
+    }
+    return handle;
+  }
+
+  /**
+   * Has a callback run after a delay of the loop's clock.
+   *
+   * <p>Counterpart of {@code loop.call_later}.
+   *
+   * @param delay the delay; zero or less means as soon as possible
+   * @param callback what to run
+   * @return a handle that can cancel it
+   * @throws WrongThreadException if called on a thread other than the loop's
+   * @throws IllegalStateException if the loop is closed
+   */
+  public TimerHandle callLater(Duration delay, Runnable callback) {
+    return callAt(deadlineAfter(delay), callback);
+  }
+
+  /**
+   * Has a callback run at a time of the loop's clock.
+   *
+   * <p>Counterpart of {@code loop.call_at}.
+   *
+   * @param when nanoseconds on the scale of {@link #time()}
+   * @param callback what to run
+   * @return a handle that can cancel it
+   * @throws WrongThreadException if called on a thread other than the loop's
+   * @throws IllegalStateException if the loop is closed
+   */
+  public TimerHandle callAt(long when, Runnable callback) {
+    Objects.requireNonNull(callback, "callback");
+    checkThread("callAt");
+    checkOpen();
+    TimerHandle timer = new TimerHandle(this, callback, when, timerCount++);
+    timers.add(timer);
+    return timer;
+  }
+
+  /** Returns the time on the loop's clock at which a delay that begins now has passed. */
+  long deadlineAfter(Duration delay) {
+    return time() + Math.max(0, Math.min(saturatedNanos(delay), LONGEST_DELAY));
+  }
+
+  private static long saturatedNanos(Duration duration) {
+    try {
+      return duration.toNanos();
+    } catch (ArithmeticException e) {
+      return duration.isNegative() ? 0 : LONGEST_DELAY;
+    }
+  }
+
+  // ---- futures and tasks
+
+  /**
+   * Creates a future of this loop, to be ended with {@link Future#setResult} or {@link
+   * Future#setException}.
+   *
+   * <p>Counterpart of {@code loop.create_future}.
+   *
+   * @return a pending future
+   * @param <T> the type of its result
+   */
+  public <T extends @Nullable Object> Future<T> createFuture() {
+    return new Future<>(this);
+  }
+
+  /**
+   * Starts a task. Its body begins in the loop's next turn.
+   *
+   * <p>Counterpart of {@code loop.create_task}.
+   *
+   * @param coroutine the body
+   * @return the task
+   * @param <T> the type of its result
+   * @throws WrongThreadException if called on a thread other than the loop's; use {@link #submit}
+   * @throws IllegalStateException if the loop is closed
+   */
+  public <T extends @Nullable Object> Task<T> createTask(Callable<? extends T> coroutine) {
+    return newTask(null, coroutine, CreationSite.of(coroutine));
+  }
+
+  /**
+   * Starts a task as {@link #createTask(Callable)} does, with a name.
+   *
+   * @param taskName the task's name, which its thread bears too
+   * @param coroutine the body
+   * @return the task
+   * @param <T> the type of its result
+   */
+  public <T extends @Nullable Object> Task<T> createTask(
+      String taskName, Callable<? extends T> coroutine) {
+    Objects.requireNonNull(taskName, "taskName");
+    return newTask(taskName, coroutine, CreationSite.of(coroutine));
+  }
+
+  <T extends @Nullable Object> Task<T> newTask(
+      @Nullable String taskName, Callable<? extends T> coroutine, @Nullable Object createdAt) {
+    Objects.requireNonNull(coroutine, "coroutine");
+    checkThread("createTask");
+    checkOpen();
+    Task<T> task = new Task<>(this, ++taskCount, taskName, coroutine, createdAt);
+    Task<?> before = newestTask;
+    if (before != null) {
+      before.nextTask = task;
+      task.previousTask = before;
+    }
+    newestTask = task;
+    task.start();
+    return task;
+  }
+
+  /** Returns the future itself, or a task for a coroutine that is none. */
+  <T extends @Nullable Object> Future<T> ensureFuture(Callable<? extends T> coroutine) {
+    if (coroutine instanceof Future<?> future) {
+      checkBelongs(future);
+      @SuppressWarnings(
+          "unchecked") // a future is a Callable of its own result type, and is only read
+      Future<T> same = (Future<T>) future;
+      return same;
+    }
+    return newTask(null, coroutine, CreationSite.of(coroutine));
+  }
+
+  void checkBelongs(Future<?> future) {
+    if (future.loop() != this) {
+      throw new IllegalStateException(
+          future
+              + " belongs to loop "
+              + future.loop().name
+              + " but was used on loop "
+              + name
+              + "; use loop.submit(...) of loop "
+              + future.loop().name);
+    }
+  }
+
+  void taskDone(Task<?> task) {
+    Task<?> before = task.previousTask;
+    Task<?> after = task.nextTask;
+    if (before != null) {
+      before.nextTask = after;
+    }
+    if (after != null) {
+      after.previousTask = before;
+    } else {
+      newestTask = before;
+    }
+    task.previousTask = null;
+    task.nextTask = null;
+  }
+
+  /**
+   * Returns the tasks that are not done, oldest first.
+   *
+   * <p>Counterpart of {@code asyncio.all_tasks}.
+   *
+   * @return a set of its own
+   * @throws WrongThreadException if called on a thread other than the loop's
+   */
+  public Set<Task<?>> allTasks() {
+    checkThread("allTasks");
+    List<Task<?>> newestFirst = new ArrayList<>();
+    for (Task<?> task = newestTask; task != null; task = task.previousTask) {
+      newestFirst.add(task);
+    }
+    return new LinkedHashSet<>(newestFirst.reversed());
+  }
+
+  /**
+   * Starts a task from another thread. May be called by any thread; does not block.
+   *
+   * <p>Counterpart of {@code asyncio.run_coroutine_threadsafe}.
+   *
+   * @param coroutine the body
+   * @return a future for the other threads; cancelling it cancels the task
+   * @param <T> the type of the result
+   * @throws IllegalStateException if the loop is closed
+   */
+  @SuppressWarnings("CollectionUndefinedEquality") // a CompletableFuture is equal to itself only
+  public <T extends @Nullable Object> CompletableFuture<T> submit(Callable<? extends T> coroutine) {
+    Object createdAt = CreationSite.of(coroutine);
+    CompletableFuture<T> outside = new CompletableFuture<>();
+    submitted.put(outside, true);
+    outside.whenComplete((_, _) -> submitted.remove(outside));
+    callSoonThreadsafe(
+        () -> {
+          if (outside.isDone()) {
+            return;
+          }
+          Task<T> task = newTask(null, coroutine, createdAt);
+          task.addDoneCallback(
+              _ -> {
+                switch (task.state()) {
+                  case SUCCESS -> outside.complete(task.result());
+                  case FAILED -> outside.completeExceptionally(task.exceptionNow());
+                  default -> outside.cancel(false);
+                }
+              });
+          outside.whenComplete(
+              (_, _) -> {
+                if (outside.isCancelled()) {
+                  task.cancel();
+                }
+              });
+        });
+    return outside;
+  }
+
+  /**
+   * Runs a blocking call on the loop's default executor: platform threads, at most {@code min(32,
+   * cpus + 4)}. Does not suspend; await the future.
+   *
+   * <p>Counterpart of {@code loop.run_in_executor(None, …)}.
+   *
+   * @param call the call, which runs outside the loop's thread
+   * @return its future; cancelling it keeps the call from beginning, and does not stop one that has
+   *     begun
+   * @param <T> the type of the result
+   * @throws WrongThreadException if called on a thread other than the loop's
+   * @throws IllegalStateException if the loop is closed or its default executor was shut down
+   */
+  public <T extends @Nullable Object> Future<T> runInExecutor(Callable<? extends T> call) {
+    return executor.run(null, call);
+  }
+
+  /**
+   * Runs a blocking call on an executor as {@link #runInExecutor(Callable)} does.
+   *
+   * @param on the executor; a virtual-thread executor is no place for CPU work, which would delay
+   *     all I/O of the JVM's virtual threads
+   * @param call the call, which runs outside the loop's thread
+   * @return its future
+   * @param <T> the type of the result
+   * @throws java.util.concurrent.RejectedExecutionException if the executor does not take the call
+   * @throws WrongThreadException if called on a thread other than the loop's
+   * @throws IllegalStateException if the loop is closed
+   */
+  public <T extends @Nullable Object> Future<T> runInExecutor(
+      Executor on, Callable<? extends T> call) {
+    return executor.run(Objects.requireNonNull(on, "on"), call);
+  }
+
+  /**
+   * Takes no more calls into the default executor and suspends the calling task until those that
+   * were taken have ended, or the time has passed.
+   *
+   * <p>Counterpart of {@code loop.shutdown_default_executor}.
+   *
+   * @param atMost how long to wait
+   * @return whether all calls have ended
+   */
+  public boolean shutdownDefaultExecutor(Duration atMost) {
+    return executor.shutdown(atMost);
+  }
+
+  // ---- errors
+
+  /**
+   * Sets what is told of errors that have no other place to go. By default they are logged to the
+   * {@link System.Logger} named {@code io.asyncio4j}. The handler runs on the loop's thread and
+   * must not block. May be called by any thread.
+   *
+   * <p>Counterpart of {@code loop.set_exception_handler}.
+   *
+   * @param handler the handler, or null for the default
+   */
+  public void exceptionHandler(@Nullable Consumer<LoopErrorContext> handler) {
+    exceptionHandler = handler;
+  }
+
+  /** Tells the exception handler. May be called by any thread. */
+  void report(String message, @Nullable Throwable exception) {
+    Consumer<LoopErrorContext> handler = exceptionHandler;
+    String text = message + " [loop " + name + "]";
+    if (handler == null) {
+      ErrorLog.error(text, exception);
+      return;
+    }
+    try {
+      handler.accept(new LoopErrorContext(this, message, exception));
+    } catch (RuntimeException | Error e) {
+      ErrorLog.error(text, exception);
+      ErrorLog.error("the exception handler of loop " + name + " failed", e);
+    }
+  }
+
+  UnretrievedFailure trackFailure(Future<?> future, Throwable exception) {
+    UnretrievedFailure failure = new UnretrievedFailure(future, exception, collected);
+    failures.add(failure);
+    return failure;
+  }
+
+  void forget(UnretrievedFailure failure) {
+    if (isOnLoop() || thread.get() == null) {
+      failures.remove(failure);
+    }
+    // Retrieved on another thread: it stays in the set, settled, until it is collected or the loop
+    // closes.
+  }
+
+  private void reportCollected() {
+    Reference<?> reference = collected.poll();
+    while (reference instanceof UnretrievedFailure failure) {
+      failures.remove(failure);
+      failure.report();
+      reference = collected.poll();
+    }
+  }
+
+  // ---- the backend
+
+  /**
+   * Returns the loop's backend of a type, installing one first if there is none. For modules with
+   * I/O of their own. A loop has one backend: the one it was created with can be replaced, once.
+   *
+   * @param type the backend's class
+   * @param factory makes it
+   * @return the backend
+   * @param <B> the backend's type
+   * @throws WrongThreadException if called on a thread other than the loop's
+   * @throws IllegalStateException if a backend of another type is installed, or the loop is closed
+   */
+  public <B extends LoopBackend> B backend(Class<B> type, Supplier<? extends B> factory) {
+    checkThread("backend");
+    checkOpen();
+    LoopBackend present = nextBackend != null ? nextBackend : backend;
+    if (type.isInstance(present)) {
+      return type.cast(present);
+    }
+    if (!(present instanceof ParkBackend)) {
+      throw new IllegalStateException(
+          "loop "
+              + name
+              + " has the backend "
+              + present.getClass().getName()
+              + " and cannot have "
+              + type.getName()
+              + " as well; use another loop");
+    }
+    B installed = factory.get();
+    nextBackend = installed; // the next turn attaches it, on the loop's platform thread
+    return installed;
+  }
+
+  // ---- what tasks and their threads call
+
+  boolean isOnLoop() {
+    Thread caller = Thread.currentThread();
+    return caller == mountedThread || caller == thread.get();
+  }
+
+  boolean isMounted(Task<?> task) {
+    return mountedTask == task;
+  }
+
+  void mount(Task<?> task, Thread carried) {
+    mountedTask = task;
+    mountedThread = carried;
+  }
+
+  void unmount() {
+    mountedTask = null;
+    mountedThread = null;
+  }
+
+  void foreignWaitBegan() {
+    foreignWaits++;
+  }
+
+  void foreignWaitEnded() {
+    foreignWaits--;
+  }
+
+  /** Queues an entry, on the loop's thread or, while the loop does not run, on any one thread. */
+  void addReady(ReadyNode node) {
+    ready.add(node);
+  }
+
+  /** Queues an entry from any thread; returns false, without throwing, if the loop is closed. */
+  boolean enqueue(ReadyNode node) {
+    if (isOnLoop()) {
+      ready.add(node);
+      return true;
+    }
+    return enqueueFromOutside(node);
+  }
+
+  private boolean enqueueFromOutside(ReadyNode node) {
+    if (!inbound.offer(node)) {
+      return false;
+    }
+    if (sleeping) {
+      backend.wakeup();
+    }
+    return true;
+  }
+
+  void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("loop " + name + " is closed");
+    }
+  }
+
+  void checkThread(String operation) {
+    Thread owner = thread.get();
+    if (owner != null && !isOnLoop()) {
+      throw new WrongThreadException(
+          operation
+              + " was called by "
+              + Thread.currentThread()
+              + " but loop "
+              + name
+              + " runs on "
+              + owner
+              + "; use loop.callSoonThreadsafe(...) or loop.submit(...)");
+    }
+  }
+
+  // ---- closing
+
+  /**
+   * Closes the loop, which must not be running. Tasks that are pending are reported, each; so are
+   * failures that nobody asked for. A closed loop cannot be run again. Closing twice has no effect.
+   *
+   * <p>A task that waits in a blocking call of another library, and goes on after this, does so on
+   * the JDK's scheduler; its calls of this library fail.
+   *
+   * <p>Counterpart of {@code loop.close}.
+   *
+   * @throws IllegalStateException if the loop is running
+   */
+  @Override
+  public void close() {
+    if (isRunning()) {
+      throw new IllegalStateException(
+          "loop " + name + " cannot be closed while it runs; call stop() first");
+    }
+    if (closed) {
+      return;
+    }
+    for (Task<?> task : allTasks()) {
+      Object createdAt = task.createdAt();
+      report(
+          "Task was destroyed but it is pending: "
+              + task
+              + (createdAt == null ? "" : ", created at " + createdAt),
+          null);
+    }
+    List.copyOf(failures).forEach(UnretrievedFailure::report);
+    failures.clear();
+    closed = true;
+    inbound.close(ready);
+    for (ReadyNode node = ready.poll(); node != null; node = ready.poll()) {
+      node.dropped();
+    }
+    timers.clear();
+    submitted
+        .keySet()
+        .forEach(
+            outside ->
+                outside.completeExceptionally(
+                    new IllegalStateException(
+                        "loop " + name + " closed before the task was done")));
+    executor.close();
+    if (nextBackend != null) {
+      nextBackend.close();
+    }
+    backend.close();
+    ErrorLog.flush(LOG_FLUSH);
+  }
+
+  @Override
+  public String toString() {
+    return "EventLoop " + name + (closed ? " (closed)" : isRunning() ? " (running)" : "");
+  }
+}

@@ -1,0 +1,175 @@
+package io.asyncio4j;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The future that {@link Asyncio#gather} and {@link Asyncio#gatherResults} return. */
+final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
+  /* From asyncio 3.14's gather and _GatheringFuture: the first failure is passed on at once and the others
+  go on; cancelling this cancels the children; a cancelled child is a failure and does not cancel this.
+  New is the limit: children are started when others end. */
+
+  private final Iterator<? extends Callable<? extends T>> toStart;
+  private final int maxRunning;
+  private final boolean keepFailures;
+  private final Collector<T, R> collector;
+  private final List<Future<T>> children;
+  private final Consumer<Future<T>> childDone = this::childDone;
+  private final @Nullable Object createdAt = CreationSite.walk();
+  private @Nullable Set<Future<?>> given;
+  private @Nullable String cancelMessage;
+  private int running;
+  private boolean cancelRequested;
+
+  /** What turns the children, all done, into the result. */
+  private interface Collector<T extends @Nullable Object, R> {
+    R collect(List<Future<T>> children);
+  }
+
+  private GatheringFuture(
+      EventLoop loop,
+      @Nullable Limit limit,
+      Collection<? extends Callable<? extends T>> coroutines,
+      boolean keepFailures,
+      Collector<T, R> collector) {
+    super(loop);
+    this.toStart = List.copyOf(coroutines).iterator();
+    this.maxRunning = limit == null ? Integer.MAX_VALUE : limit.max();
+    this.keepFailures = keepFailures;
+    this.collector = collector;
+    this.children = new ArrayList<>(coroutines.size());
+  }
+
+  static <T extends @Nullable Object> Future<List<T>> list(
+      EventLoop loop,
+      @Nullable Limit limit,
+      Collection<? extends Callable<? extends T>> coroutines) {
+    return new GatheringFuture<T, List<T>>(
+            loop, limit, coroutines, false, GatheringFuture::resultsInOrder)
+        .begin();
+  }
+
+  static <T extends @Nullable Object> Future<GatheredResults<T>> results(
+      EventLoop loop,
+      @Nullable Limit limit,
+      Collection<? extends Callable<? extends T>> coroutines) {
+    return new GatheringFuture<T, GatheredResults<T>>(
+            loop, limit, coroutines, true, GatheredResults::of)
+        .begin();
+  }
+
+  private static <T extends @Nullable Object> List<T> resultsInOrder(List<Future<T>> children) {
+    List<T> results = new ArrayList<>(children.size());
+    for (Future<T> child : children) {
+      results.add(child.result());
+    }
+    return Collections.unmodifiableList(results);
+  }
+
+  private GatheringFuture<T, R> begin() {
+    loop().checkThread("gather");
+    loop().checkOpen();
+    startMore();
+    if (children.isEmpty()) {
+      succeed(collector.collect(children));
+    }
+    return this;
+  }
+
+  private void startMore() {
+    while (running < maxRunning && toStart.hasNext()) {
+      Callable<? extends T> coroutine = toStart.next();
+      Future<T> child;
+      if (coroutine instanceof Future<?>) {
+        child = loop().ensureFuture(coroutine);
+        if (given == null) {
+          given = new HashSet<>();
+        }
+        if (!given.add(child)) {
+          children.add(child); // the same future again: one wait, two places in the result
+          continue;
+        }
+      } else {
+        child = loop().newTask(null, coroutine, createdAt);
+      }
+      children.add(child);
+      running++;
+      child.addDoneCallback(childDone);
+    }
+  }
+
+  private void childDone(Future<T> child) {
+    running--;
+    if (!cancelRequested) {
+      startMore();
+    }
+    if (isDone()) {
+      retrieve(child);
+      return;
+    }
+    if (!keepFailures) {
+      if (child.isCancelled()) {
+        fail(child.cancellation());
+        return;
+      }
+      Throwable failure = child.exception();
+      if (failure != null) {
+        fail(failure);
+        return;
+      }
+    }
+    if (running > 0) {
+      return;
+    }
+    if (cancelRequested) {
+      children.forEach(GatheringFuture::retrieve);
+      fail(Cancellation.create(cancelMessage));
+    } else {
+      succeed(collector.collect(children));
+    }
+  }
+
+  /** Marks the failure of a child as seen, since this future stands for it. */
+  private static void retrieve(Future<?> child) {
+    if (!child.isCancelled()) {
+      Throwable ignored = child.exception();
+    }
+  }
+
+  @Override
+  boolean doCancel(@Nullable String message) {
+    if (isDone()) {
+      return false;
+    }
+    boolean any = toStart.hasNext();
+    while (toStart.hasNext()) {
+      toStart.next(); // never starts
+    }
+    for (Future<T> child : children) {
+      any |= child.doCancel(message);
+    }
+    if (any) {
+      cancelRequested = true;
+      cancelMessage = message;
+    }
+    return any;
+  }
+
+  @Override
+  String describe() {
+    return "gather of " + children.size();
+  }
+
+  @Override
+  @Nullable Object createdAt() {
+    return createdAt;
+  }
+}

@@ -1,0 +1,151 @@
+package io.asyncio4j;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** What runs blocking calls for one loop on other threads, and brings their results back. */
+final class LoopExecutor {
+  /* Platform threads, as many as asyncio has: CPU work on the JDK's virtual threads starves the
+  pollers on which all socket reads of the JVM depend. */
+
+  private static final int MAX_THREADS = 32;
+  private static final int THREADS_BESIDE_CPUS = 4;
+  private static final long IDLE_SECONDS = 30;
+
+  private final EventLoop loop;
+  private @Nullable ThreadPoolExecutor pool;
+  private boolean shutDown;
+  private int pendingJobs;
+
+  LoopExecutor(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  boolean hasPendingJobs() {
+    return pendingJobs > 0;
+  }
+
+  <T extends @Nullable Object> Future<T> run(@Nullable Executor on, Callable<? extends T> call) {
+    loop.checkThread("runInExecutor");
+    loop.checkOpen();
+    Executor target = on != null ? on : pool();
+    Future<T> future = loop.createFuture();
+    Job<T> job = new Job<>(future, call);
+    future.addDoneCallback(_ -> job.abandon());
+    pendingJobs++;
+    try {
+      target.execute(job);
+    } catch (RuntimeException | Error e) {
+      job.abandon();
+      throw e;
+    }
+    return future;
+  }
+
+  private Executor pool() {
+    if (shutDown) {
+      throw new IllegalStateException(
+          "the default executor of loop " + loop.name() + " was shut down");
+    }
+    ThreadPoolExecutor existing = pool;
+    if (existing != null) {
+      return existing;
+    }
+    int threads =
+        Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors() + THREADS_BESIDE_CPUS);
+    ThreadPoolExecutor created =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform()
+                .name("asyncio4j-" + loop.name() + "-executor-", 0)
+                .daemon()
+                .factory());
+    created.allowCoreThreadTimeOut(true);
+    pool = created;
+    return created;
+  }
+
+  boolean shutdown(Duration atMost) {
+    shutDown = true;
+    ThreadPoolExecutor existing = pool;
+    if (existing == null) {
+      return true;
+    }
+    existing.shutdown();
+    Executor waiting =
+        Thread.ofPlatform().name("asyncio4j-" + loop.name() + "-shutdown").daemon()::start;
+    return this.<Boolean>run(
+            waiting, () -> existing.awaitTermination(atMost.toNanos(), TimeUnit.NANOSECONDS))
+        .await();
+  }
+
+  void close() {
+    if (pool != null) {
+      pool.shutdown();
+    }
+  }
+
+  private final class Job<T extends @Nullable Object> implements Runnable {
+    private final Future<T> future;
+    private final Callable<? extends T> call;
+    private final @Nullable ClassLoader contextClassLoader =
+        Thread.currentThread().getContextClassLoader();
+    private final AtomicBoolean claimed = new AtomicBoolean();
+
+    Job(Future<T> future, Callable<? extends T> call) {
+      this.future = future;
+      this.call = call;
+    }
+
+    /** Keeps a call that has not begun from beginning. On the loop's thread. */
+    void abandon() {
+      if (claimed.compareAndSet(false, true)) {
+        pendingJobs--;
+      }
+    }
+
+    @Override
+    public void run() {
+      if (!claimed.compareAndSet(false, true)) {
+        return;
+      }
+      Thread thread = Thread.currentThread();
+      ClassLoader before = thread.getContextClassLoader();
+      thread.setContextClassLoader(contextClassLoader);
+      try {
+        T result = call.call();
+        deliver(() -> future.setResult(result), null);
+      } catch (Throwable e) { // whatever the call throws is its outcome
+        deliver(() -> future.setException(e), e);
+      } finally {
+        thread.setContextClassLoader(before);
+      }
+    }
+
+    private void deliver(Runnable outcome, @Nullable Throwable failure) {
+      try {
+        loop.callSoonThreadsafe(
+            () -> {
+              pendingJobs--;
+              if (!future.isDone()) {
+                outcome.run();
+              }
+            });
+      } catch (IllegalStateException closed) {
+        if (failure != null) {
+          loop.report("a call in an executor failed after its loop had closed", failure);
+        }
+      }
+    }
+  }
+}

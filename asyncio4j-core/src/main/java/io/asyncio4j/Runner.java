@@ -1,0 +1,135 @@
+package io.asyncio4j;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loop that runs several coroutines one after another, and tidies up at the end.
+ *
+ * <p>Each {@link #run} blocks the calling thread. {@link #close()} cancels the tasks that are left,
+ * lets them end, reports those that fail in doing so, waits for calls in the default executor (at
+ * most 300 seconds), and closes the loop.
+ *
+ * <p>Interrupting the thread that runs it cancels the main task, and {@code run} returns with the
+ * thread's interrupt flag set. An interrupt of a platform thread can be lost if it comes while a
+ * task holds the loop's thread; {@link Task#cancel()} cannot.
+ *
+ * <p>Counterpart of {@code asyncio.Runner}, but Ctrl-C is left to the program.
+ */
+public final class Runner implements AutoCloseable {
+  private static final Duration EXECUTOR_JOIN = Duration.ofMinutes(5);
+
+  private final EventLoop loop;
+
+  /**
+   * Creates a runner with a loop of {@link LoopOptions#defaults()}.
+   *
+   * @throws IllegalStateException if the JVM was started without the flag that tasks need
+   */
+  public Runner() {
+    this(LoopOptions.defaults());
+  }
+
+  /**
+   * Creates a runner.
+   *
+   * @param options what its loop is created with
+   * @throws IllegalStateException if the JVM was started without the flag that tasks need
+   */
+  public Runner(LoopOptions options) {
+    loop = EventLoop.create(options);
+  }
+
+  /**
+   * Returns the loop, which does not run between two calls of {@link #run}.
+   *
+   * @return the loop
+   */
+  public EventLoop loop() {
+    return loop;
+  }
+
+  /**
+   * Runs a coroutine as the main task until it is done. Tasks that it started and did not await go
+   * on in the next {@code run}, or are cancelled by {@link #close()}.
+   *
+   * @param main the coroutine
+   * @return its result
+   * @param <T> the type of the result
+   * @param <X> the checked exception that the coroutine throws
+   * @throws X what the coroutine threw
+   * @throws CancellationException if the main task was cancelled
+   * @throws IllegalStateException if called inside a running loop, or if this runner is closed
+   */
+  public <T extends @Nullable Object, X extends Exception> T run(ThrowingCallable<T, X> main)
+      throws X {
+    EventLoop running = EventLoop.currentOrNull();
+    if (running != null) {
+      throw new IllegalStateException(
+          "run() was called inside loop "
+              + running.name()
+              + ", which is running; call the method"
+              + " itself, or createTask(...)");
+    }
+    loop.checkOpen();
+    Task<T> task = loop.newTask(null, main::call, CreationSite.of(main));
+    InterruptFlag interrupted = new InterruptFlag();
+    loop.onInterrupt(
+        () -> {
+          interrupted.set = true;
+          task.cancel("the thread that runs loop " + loop.name() + " was interrupted");
+        });
+    try {
+      return loop.<T, X>runUntilComplete(task);
+    } finally {
+      loop.onInterrupt(null);
+      if (interrupted.set) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Tidies up as this class says. Blocks the calling thread. Closing twice has no effect. */
+  @Override
+  public void close() {
+    if (loop.isClosed()) {
+      return;
+    }
+    try {
+      cancelLeftOver();
+      boolean joined =
+          loop.<Boolean, RuntimeException>runUntilComplete(
+              () -> loop.shutdownDefaultExecutor(EXECUTOR_JOIN));
+      if (!joined) {
+        loop.report(
+            "calls in the default executor did not end within "
+                + EXECUTOR_JOIN
+                + " and are left behind",
+            null);
+      }
+    } finally {
+      loop.close();
+    }
+  }
+
+  private void cancelLeftOver() {
+    Set<Task<?>> leftOver = loop.allTasks();
+    if (leftOver.isEmpty()) {
+      return;
+    }
+    leftOver.forEach(Task::cancel);
+    loop.<GatheredResults<@Nullable Object>, RuntimeException>runUntilComplete(
+        GatheringFuture.results(loop, null, leftOver));
+    for (Task<?> task : leftOver) {
+      if (task.state() == java.util.concurrent.Future.State.FAILED) {
+        loop.report("unhandled exception during shutdown of the run: " + task, task.exception());
+      }
+    }
+  }
+
+  private static final class InterruptFlag {
+    boolean set;
+  }
+}

@@ -1,0 +1,246 @@
+package io.asyncio4j;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group of tasks that end together: its scope is not left before all of them are done, and when
+ * one fails the others, and the body, are cancelled.
+ *
+ * {@snippet :
+ * TaskGroup.run(group -> {
+ *   group.createTask(() -> copy("a"));
+ *   group.createTask(() -> copy("b"));
+ * });
+ * }
+ *
+ * <p>Tasks may add tasks while the scope waits. A cancelled task does not cancel the others.
+ *
+ * <p>Counterpart of {@code asyncio.TaskGroup}, but a lambda instead of {@code async with}, so that
+ * the scope sees the exception of its body.
+ */
+public final class TaskGroup {
+  /* From asyncio 3.14's taskgroups.py, with the stable cancel count of 3.13. */
+
+  private final EventLoop loop;
+  private final Task<?> parent;
+  private final Set<Task<?>> tasks = new LinkedHashSet<>();
+  private final List<Throwable> errors = new ArrayList<>();
+  private @Nullable Future<@Nullable Void> allDone;
+  private boolean exiting;
+  private boolean aborting;
+  private boolean parentCancelRequested;
+
+  /** The body of a group that returns a value. */
+  @FunctionalInterface
+  public interface Body<T extends @Nullable Object> {
+    /**
+     * Starts the group's tasks, and whatever else.
+     *
+     * @param group the group
+     * @return a value for the caller of {@link TaskGroup#call}
+     * @throws Exception to cancel the group's tasks and end with a {@link TaskGroupException}
+     */
+    T run(TaskGroup group) throws Exception;
+  }
+
+  /** The body of a group that returns nothing. */
+  @FunctionalInterface
+  public interface VoidBody {
+    /**
+     * Starts the group's tasks, and whatever else.
+     *
+     * @param group the group
+     * @throws Exception to cancel the group's tasks and end with a {@link TaskGroupException}
+     */
+    void run(TaskGroup group) throws Exception;
+  }
+
+  private TaskGroup(Task<?> parent) {
+    this.parent = parent;
+    this.loop = parent.loop();
+  }
+
+  /**
+   * Runs a body in the calling task and suspends it until all tasks of the group are done.
+   *
+   * @param body the scope
+   * @throws TaskGroupException if tasks of the group, or the body, failed, even if only one did
+   * @throws CancellationException if the calling task was cancelled and nothing failed; all tasks
+   *     of the group were cancelled, and have ended
+   * @throws IllegalStateException if called outside a task
+   */
+  public static void run(VoidBody body) {
+    TaskGroup.<@Nullable Void>call(
+        group -> {
+          body.run(group);
+          return null;
+        });
+  }
+
+  /**
+   * Runs a body as {@link #run} does, and returns its value.
+   *
+   * @param body the scope
+   * @return what the body returned
+   * @param <T> the type of the value
+   * @throws TaskGroupException as for {@link #run}
+   * @throws CancellationException as for {@link #run}
+   * @throws IllegalStateException if called outside a task
+   */
+  public static <T extends @Nullable Object> T call(Body<T> body) {
+    TaskGroup group = new TaskGroup(Task.requireCurrent("a TaskGroup"));
+    T result;
+    try {
+      result = body.run(group);
+    } catch (Throwable e) { // whatever leaves the body is looked at, and is thrown again
+      group.exit(e);
+      throw new AssertionError("a group whose body failed cannot end well", e);
+    }
+    group.exit(null);
+    return result;
+  }
+
+  /**
+   * Starts a task in this group. May be called by the body and by any task of this loop, until the
+   * scope is left.
+   *
+   * @param coroutine the body of the task
+   * @return the task
+   * @param <T> the type of its result
+   * @throws IllegalStateException if the group has ended or is shutting down
+   */
+  public <T extends @Nullable Object> Task<T> createTask(Callable<? extends T> coroutine) {
+    return add(null, coroutine);
+  }
+
+  /**
+   * Starts a task in this group as {@link #createTask(Callable)} does.
+   *
+   * @param coroutine the body of the task
+   * @return the task
+   */
+  public Task<@Nullable Void> createTask(ThrowingRunnable<? extends Exception> coroutine) {
+    return add(null, Asyncio.asCallable(coroutine));
+  }
+
+  /**
+   * Starts a named task in this group as {@link #createTask(Callable)} does.
+   *
+   * @param name the task's name
+   * @param coroutine the body of the task
+   * @return the task
+   * @param <T> the type of its result
+   */
+  public <T extends @Nullable Object> Task<T> createTask(
+      String name, Callable<? extends T> coroutine) {
+    return add(name, coroutine);
+  }
+
+  /**
+   * Starts a named task in this group as {@link #createTask(Callable)} does.
+   *
+   * @param name the task's name
+   * @param coroutine the body of the task
+   * @return the task
+   */
+  public Task<@Nullable Void> createTask(
+      String name, ThrowingRunnable<? extends Exception> coroutine) {
+    return add(name, Asyncio.asCallable(coroutine));
+  }
+
+  private <T extends @Nullable Object> Task<T> add(
+      @Nullable String name, Callable<? extends T> coroutine) {
+    if (exiting && tasks.isEmpty()) {
+      throw new IllegalStateException("the TaskGroup has ended; no task can be added");
+    }
+    if (aborting) {
+      throw new IllegalStateException(
+          "the TaskGroup is shutting down, since a task failed or it was cancelled; no task can be"
+              + " added");
+    }
+    Task<T> task = loop.newTask(name, coroutine, CreationSite.of(coroutine));
+    tasks.add(task);
+    task.addDoneCallback(this::taskDone);
+    return task;
+  }
+
+  private void taskDone(Future<?> task) {
+    tasks.remove(task);
+    if (allDone != null && tasks.isEmpty() && !allDone.isDone()) {
+      allDone.setResult(null);
+    }
+    if (task.isCancelled()) {
+      return;
+    }
+    Throwable failure = task.exception();
+    if (failure == null) {
+      return;
+    }
+    errors.add(failure);
+    if (parent.isDone()) {
+      loop.report(
+          task + " of a TaskGroup failed after its parent " + parent + " had ended", failure);
+      return;
+    }
+    if (!aborting && !parentCancelRequested) {
+      abort();
+      parentCancelRequested = true;
+      parent.cancel("a task of the TaskGroup failed");
+    }
+  }
+
+  private void abort() {
+    aborting = true;
+    for (Task<?> task : List.copyOf(tasks)) {
+      task.cancel();
+    }
+  }
+
+  private void exit(@Nullable Throwable thrown) {
+    exiting = true;
+    CancellationException cancellation = thrown == null ? null : Cancellation.of(parent, thrown);
+    CancellationException toPropagate = cancellation;
+    if (parentCancelRequested) {
+      parent.clearOwnInterrupt();
+      if (parent.uncancel() == 0) {
+        toPropagate = null;
+      }
+    }
+    if (thrown != null && !aborting) {
+      abort();
+    }
+    while (!tasks.isEmpty()) {
+      Future<@Nullable Void> done = loop.createFuture();
+      allDone = done;
+      try {
+        done.await();
+      } catch (CancellationException e) {
+        if (!aborting) {
+          toPropagate = e;
+          abort();
+        }
+      }
+      allDone = null;
+    }
+    if (toPropagate != null && errors.isEmpty()) {
+      throw toPropagate;
+    }
+    if (thrown != null && cancellation == null) {
+      errors.add(thrown);
+    }
+    if (!errors.isEmpty()) {
+      if (parent.cancelling() > 0) {
+        // The cancellation from outside must stay pending, since the failures go first.
+        parent.uncancel();
+        parent.cancel();
+      }
+      throw new TaskGroupException(errors);
+    }
+  }
+}

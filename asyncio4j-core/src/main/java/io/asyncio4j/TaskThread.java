@@ -1,0 +1,29 @@
+package io.asyncio4j;
+
+/**
+ * The thread that carries one task, as the loop sees it: an entry of the ready queue that runs the
+ * task until its next suspension.
+ */
+abstract class TaskThread extends ReadyNode {
+  /**
+   * Queues this thread at the end of the ready queue, because what the task awaited in one of our
+   * primitives is there. On the loop's thread.
+   */
+  abstract void wake();
+
+  /** Suspends the calling task until {@link #wake()} lets it go on. Called by the task itself. */
+  abstract void park();
+
+  /** Tells whether this thread is queued to run. */
+  abstract boolean isQueued();
+
+  /**
+   * Interrupts the task in a blocking call of another library. On the loop's thread.
+   *
+   * @return whether it was this interrupt that woke the task
+   */
+  abstract boolean interrupt();
+
+  /** Returns the Java thread, for a task that has begun. */
+  abstract Thread thread();
+}

@@ -1,0 +1,141 @@
+package io.asyncio4j;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How tasks wait for futures: the engines of {@code waitUntil}, {@code waitFor} and {@code shield}.
+ */
+final class Waiting {
+  /* From asyncio 3.14's tasks.py. */
+
+  private Waiting() {}
+
+  static <F extends Future<?>> WaitResult<F> until(
+      ReturnWhen condition, Collection<F> futures, @Nullable Duration atMost) {
+    Set<F> all = new LinkedHashSet<>(futures);
+    if (all.isEmpty()) {
+      throw new IllegalArgumentException("there is no future to wait for");
+    }
+    EventLoop loop = EventLoop.current();
+    all.forEach(loop::checkBelongs);
+    Future<@Nullable Void> met = loop.createFuture();
+    Runnable release =
+        () -> {
+          if (!met.isDone()) {
+            met.setResult(null);
+          }
+        };
+    TimerHandle timer = atMost == null ? null : loop.callLater(atMost, release);
+    Consumer<Future<?>> onDone =
+        new Consumer<>() {
+          private int pending = all.size();
+
+          @Override
+          public void accept(Future<?> future) {
+            pending--;
+            boolean enough =
+                switch (condition) {
+                  case FIRST_COMPLETED -> true;
+                  case FIRST_EXCEPTION -> !future.isCancelled() && future.exception() != null;
+                  case ALL_COMPLETED -> false;
+                };
+            if (enough || pending == 0) {
+              release.run();
+            }
+          }
+        };
+    all.forEach(future -> future.addDoneCallback(onDone));
+    try {
+      met.await();
+    } finally {
+      if (timer != null) {
+        timer.cancel();
+      }
+      all.forEach(future -> future.removeDoneCallback(onDone));
+    }
+    Set<F> done = new LinkedHashSet<>();
+    Set<F> pending = new LinkedHashSet<>();
+    for (F future : all) {
+      (future.isDone() ? done : pending).add(future);
+    }
+    return new WaitResult<>(done, pending);
+  }
+
+  static <T extends @Nullable Object, X extends Exception> T waitFor(
+      Callable<? extends T> coroutine, Duration limit) throws X {
+    if (!limit.isPositive()) {
+      return Waiting.<T, X>withoutTime(coroutine, limit);
+    }
+    Timeout timeout = Timeout.after(limit);
+    return timeout.<T, X>run(
+        () -> {
+          try {
+            return coroutine.call();
+          } catch (Exception e) {
+            throw Rethrow.<RuntimeException>as(e);
+          }
+        });
+  }
+
+  private static <T extends @Nullable Object, X extends Exception> T withoutTime(
+      Callable<? extends T> coroutine, Duration limit) throws X {
+    if (coroutine instanceof Future<?>) {
+      Future<T> future = EventLoop.current().ensureFuture(coroutine);
+      if (!future.isDone()) {
+        cancelAndWait(future);
+      }
+      if (!future.isCancelled()) {
+        return future.<X>result();
+      }
+    }
+    throw new TimeoutException("not done within " + limit, null);
+  }
+
+  private static void cancelAndWait(Future<?> future) {
+    future.cancel();
+    if (!future.isDone()) {
+      until(ReturnWhen.ALL_COMPLETED, Set.of(future), null);
+    }
+  }
+
+  static <T extends @Nullable Object> Future<T> shield(
+      EventLoop loop, Callable<? extends T> coroutine) {
+    Future<T> inner = loop.ensureFuture(coroutine);
+    if (inner.isDone()) {
+      return inner;
+    }
+    Future<T> outer = loop.createFuture();
+    Consumer<Future<T>> pass =
+        _ -> {
+          if (outer.isCancelled()) {
+            reportFailure(loop, inner);
+          } else {
+            switch (inner.state()) {
+              case SUCCESS -> outer.setResult(inner.result());
+              case FAILED -> outer.setException(inner.exceptionNow());
+              default -> outer.cancel();
+            }
+          }
+        };
+    inner.addDoneCallback(pass);
+    outer.addDoneCallback(
+        _ -> {
+          if (!inner.isDone() && inner.removeDoneCallback(pass) > 0) {
+            inner.addDoneCallback(_ -> reportFailure(loop, inner));
+          }
+        });
+    return outer;
+  }
+
+  private static void reportFailure(EventLoop loop, Future<?> inner) {
+    if (inner.state() == java.util.concurrent.Future.State.FAILED) {
+      loop.report(inner + ": exception in shielded future", inner.exceptionNow());
+    }
+  }
+}
