@@ -206,12 +206,6 @@ public final class TaskGroup {
     exiting = true;
     CancellationException cancellation = thrown == null ? null : Cancellation.of(parent, thrown);
     CancellationException toPropagate = cancellation;
-    if (parentCancelRequested) {
-      parent.clearOwnInterrupt();
-      if (parent.uncancel() == 0) {
-        toPropagate = null;
-      }
-    }
     if (thrown != null && !aborting) {
       abort();
     }
@@ -227,6 +221,12 @@ public final class TaskGroup {
         }
       }
       allDone = null;
+    }
+    if (parentCancelRequested) { // by a child that failed, before or while this waited
+      parent.clearOwnInterrupt();
+      if (parent.uncancel() == 0) {
+        toPropagate = null;
+      }
     }
     if (toPropagate != null && errors.isEmpty()) {
       throw toPropagate;
