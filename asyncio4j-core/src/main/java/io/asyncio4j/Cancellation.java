@@ -40,6 +40,9 @@ final class Cancellation {
   static boolean causedByInterrupt(Throwable thrown) {
     Throwable e = thrown;
     for (int depth = 0; e != null && depth < DEEPEST_CAUSE; depth++) {
+      if (e instanceof TimeoutException || e instanceof TaskGroupException) {
+        return false; // a scope has dealt with what is below
+      }
       if (e instanceof InterruptedException
           || e instanceof ClosedByInterruptException
           || e instanceof CancellationException

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>When the deadline passes, the task is cancelled inside the scope, and the scope ends with a
  * {@link TimeoutException}. Only its own cancellation is turned into that exception: one from
- * outside passes, and of nested scopes the outermost that has expired wins.
+ * outside passes, and of nested scopes the outermost that has expired wins. Another exception that
+ * the body throws when it is cancelled by the deadline passes too, with the {@link
+ * TimeoutException} as a suppressed one.
  *
  * <p>{@link Asyncio#timeout} is the short form for a deadline that does not move.
  *
@@ -122,28 +124,35 @@ public final class Timeout {
     try {
       result = body.call();
     } catch (Throwable e) { // whatever leaves the scope is looked at, and is rethrown
-      throw Rethrow.<RuntimeException>as(exit(entered, cancelling, e));
+      Throwable outcome = exit(entered, cancelling, e);
+      throw Rethrow.<RuntimeException>as(outcome != null ? outcome : e);
     }
     exit(entered, cancelling, null);
     return result;
   }
 
-  /** Ends the scope; returns what to throw where it ended with an exception. */
-  private Throwable exit(Task<?> entered, int cancelling, @Nullable Throwable thrown) {
+  /** Ends the scope; returns what to throw, or null where it ended well. */
+  private @Nullable Throwable exit(Task<?> entered, int cancelling, @Nullable Throwable thrown) {
     if (timer != null) {
       timer.cancel();
     }
     CancellationException cancellation = thrown == null ? null : Cancellation.of(entered, thrown);
     Throwable outcome = cancellation != null ? cancellation : thrown;
-    if (stage == Stage.EXPIRING) {
-      stage = Stage.EXPIRED;
-      entered.clearOwnInterrupt();
-      if (entered.uncancel() <= cancelling && cancellation != null) {
-        outcome = new TimeoutException("not done " + what, thrown);
-      }
-    } else {
+    if (stage != Stage.EXPIRING) {
       stage = Stage.EXITED;
+      return outcome;
     }
-    return outcome != null ? outcome : new AssertionError("nobody throws the outcome of a success");
+    stage = Stage.EXPIRED;
+    entered.clearOwnInterrupt();
+    if (entered.uncancel() > cancelling || thrown == null) {
+      return outcome;
+    }
+    TimeoutException timedOut =
+        new TimeoutException("not done " + what, cancellation == null ? null : thrown);
+    if (cancellation != null) {
+      return timedOut;
+    }
+    thrown.addSuppressed(timedOut);
+    return thrown;
   }
 }
