@@ -117,7 +117,7 @@ public final class Asyncio {
    * @return the task
    */
   public static Task<@Nullable Void> createTask(ThrowingRunnable<? extends Exception> coroutine) {
-    return EventLoop.current().createTask(asCallable(coroutine));
+    return EventLoop.current().createTask(coroutine);
   }
 
   /**
@@ -142,7 +142,7 @@ public final class Asyncio {
    */
   public static Task<@Nullable Void> createTask(
       String name, ThrowingRunnable<? extends Exception> coroutine) {
-    return EventLoop.current().createTask(name, asCallable(coroutine));
+    return EventLoop.current().createTask(name, coroutine);
   }
 
   /**
@@ -211,7 +211,7 @@ public final class Asyncio {
   public static Future<List<@Nullable Void>> gather(
       ThrowingRunnable<? extends Exception>... coroutines) {
     return GatheringFuture.list(
-        EventLoop.current(), null, List.of(coroutines).stream().map(Asyncio::asCallable).toList());
+        EventLoop.current(), null, List.of(coroutines).stream().map(VoidCallable::new).toList());
   }
 
   /**
@@ -518,11 +518,7 @@ public final class Asyncio {
     Asyncio.<@Nullable Void, X>toThread(valued(call));
   }
 
-  static Callable<@Nullable Void> asCallable(ThrowingRunnable<? extends Exception> body) {
-    return new VoidCallable(body);
-  }
-
-  private static <X extends Exception> ThrowingCallable<@Nullable Void, X> valued(
+  static <X extends Exception> ThrowingCallable<@Nullable Void, X> valued(
       ThrowingRunnable<X> body) {
     return () -> {
       body.run();

@@ -11,7 +11,6 @@ final class CreationSite {
   /** The classes through which a user's call to create a task may come. */
   private static final Set<String> OURS =
       Set.of(
-          CreationSite.class.getName(),
           Asyncio.class.getName(),
           EventLoop.class.getName(),
           GatheringFuture.class.getName(),
@@ -45,7 +44,12 @@ final class CreationSite {
   /** Returns the innermost frame outside this library, or null if there is none. */
   static @Nullable StackFrame walk() {
     return WALKER.walk(
-        frames ->
-            frames.filter(frame -> !OURS.contains(frame.getClassName())).findFirst().orElse(null));
+        frames -> frames.filter(frame -> isUsers(frame.getClassName())).findFirst().orElse(null));
+  }
+
+  private static boolean isUsers(String className) {
+    return !OURS.contains(className)
+        && !className.startsWith(CreationSite.class.getName())
+        && !className.startsWith(ClassValue.class.getName());
   }
 }

@@ -85,6 +85,7 @@ public final class EventLoop implements AutoCloseable {
 
   // Touched by the loop's thread only.
   private @Nullable LoopBackend nextBackend;
+  private @Nullable PlatformThread platformThread;
   private @Nullable Task<?> mountedTask;
   private @Nullable Task<?> newestTask;
   private @Nullable Runnable interruptHandler;
@@ -182,8 +183,7 @@ public final class EventLoop implements AutoCloseable {
   public void runForever() {
     checkMayRun();
     if (Thread.currentThread().isVirtual()) {
-      PlatformThread.call(
-          "asyncio4j-" + name,
+      onPlatformThread(
           () -> {
             runForever();
             return null;
@@ -198,6 +198,7 @@ public final class EventLoop implements AutoCloseable {
     RUNNING.set(this);
     try {
       backend.attach();
+      handleInterrupt();
       do {
         runOnce();
       } while (!stopping);
@@ -206,6 +207,16 @@ public final class EventLoop implements AutoCloseable {
       RUNNING.remove();
       thread.set(null);
     }
+  }
+
+  /** Runs a call on the platform thread that this loop has for callers on virtual threads. */
+  <T extends @Nullable Object> T onPlatformThread(Callable<T> call, Runnable onInterrupt) {
+    PlatformThread existing = platformThread;
+    if (existing == null) {
+      existing = new PlatformThread("asyncio4j-" + name);
+      platformThread = existing;
+    }
+    return existing.call(call, onInterrupt);
   }
 
   private void checkMayRun() {
@@ -345,6 +356,10 @@ public final class EventLoop implements AutoCloseable {
     }
     sleeping = false;
     polled();
+    handleInterrupt();
+  }
+
+  private void handleInterrupt() {
     if (Thread.interrupted() && interruptHandler != null) {
       interruptHandler.run();
     }
@@ -522,6 +537,29 @@ public final class EventLoop implements AutoCloseable {
       String taskName, Callable<? extends T> coroutine) {
     Objects.requireNonNull(taskName, "taskName");
     return newTask(taskName, coroutine, CreationSite.of(coroutine));
+  }
+
+  /**
+   * Starts a task without a result as {@link #createTask(Callable)} does.
+   *
+   * @param coroutine the body
+   * @return the task
+   */
+  public Task<@Nullable Void> createTask(ThrowingRunnable<? extends Exception> coroutine) {
+    return newTask(null, new VoidCallable(coroutine), CreationSite.of(coroutine));
+  }
+
+  /**
+   * Starts a named task without a result as {@link #createTask(Callable)} does.
+   *
+   * @param taskName the task's name, which its thread bears too
+   * @param coroutine the body
+   * @return the task
+   */
+  public Task<@Nullable Void> createTask(
+      String taskName, ThrowingRunnable<? extends Exception> coroutine) {
+    Objects.requireNonNull(taskName, "taskName");
+    return newTask(taskName, new VoidCallable(coroutine), CreationSite.of(coroutine));
   }
 
   <T extends @Nullable Object> Task<T> newTask(
@@ -867,6 +905,16 @@ public final class EventLoop implements AutoCloseable {
           "loop " + name + " cannot be closed while it runs; call stop() first");
     }
     if (closed) {
+      return;
+    }
+    if (platformThread != null && Thread.currentThread().isVirtual()) {
+      onPlatformThread(
+          () -> {
+            close();
+            return null;
+          },
+          () -> {});
+      platformThread.close();
       return;
     }
     for (Task<?> task : allTasks()) {

@@ -2,38 +2,52 @@ package io.asyncio4j;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A platform thread that does one call for a virtual thread, which waits: no loop can run on the
- * latter.
+ * The platform thread of a loop that is run by virtual threads, on which no loop can run. It is the
+ * same one for all runs of a loop, since a backend may be bound to its thread.
  */
-final class PlatformThread {
-  private PlatformThread() {}
+final class PlatformThread implements AutoCloseable {
+  private final ExecutorService executor;
+  private @Nullable Thread thread;
+
+  PlatformThread(String name) {
+    executor =
+        Executors.newSingleThreadExecutor(
+            work -> {
+              Thread created = Thread.ofPlatform().name(name).daemon().unstarted(work);
+              thread = created;
+              return created;
+            });
+  }
 
   /**
-   * Returns what the call returns, or throws what it throws.
+   * Runs a call on this thread while the caller waits; returns what it returns, or throws what it
+   * throws.
    *
-   * @param onInterrupt is run each time the waiting thread is interrupted, which goes on waiting
+   * @param onInterrupt is run when the waiting thread is interrupted, which goes on waiting; its
+   *     flag is set afterwards
    */
-  static <T extends @Nullable Object> T call(String name, Callable<T> call, Runnable onInterrupt) {
-    FutureTask<T> result = new FutureTask<>(call);
-    Thread thread = Thread.ofPlatform().name(name).unstarted(result);
-    thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
-    thread.start();
+  <T extends @Nullable Object> T call(Callable<T> call, Runnable onInterrupt) {
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    Future<T> result =
+        executor.submit(
+            () -> {
+              Thread.currentThread().setContextClassLoader(loader);
+              return call.call();
+            });
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          T value = result.get();
-          thread.join(); // so that nothing of the loop is left when the caller goes on
-          return value;
+          return result.get();
         } catch (InterruptedException e) {
           interrupted = true;
-          if (!result.isDone()) {
-            onInterrupt.run();
-          }
+          onInterrupt.run();
         }
       }
     } catch (ExecutionException e) {
@@ -43,6 +57,23 @@ final class PlatformThread {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /** Ends the thread, which has nothing to do, and waits for that. */
+  @Override
+  public void close() {
+    executor.close();
+    boolean interrupted = false;
+    while (thread != null && thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -75,11 +75,15 @@ public final class Runner implements AutoCloseable {
     }
     loop.checkOpen();
     Task<T> task = loop.newTask(null, main::call, CreationSite.of(main));
+    if (Thread.currentThread().isVirtual()) {
+      return loop.onPlatformThread(
+          () -> loop.<T, X>runUntilComplete(task), () -> interruptMain(task));
+    }
     InterruptFlag interrupted = new InterruptFlag();
     loop.onInterrupt(
         () -> {
           interrupted.set = true;
-          task.cancel("the thread that runs loop " + loop.name() + " was interrupted");
+          interruptMain(task);
         });
     try {
       return loop.<T, X>runUntilComplete(task);
@@ -91,12 +95,25 @@ public final class Runner implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs a coroutine as {@link #run(ThrowingCallable)} does.
+   *
+   * @param main the coroutine
+   * @param <X> the checked exception that the coroutine throws
+   * @throws X what the coroutine threw
+   */
+  public <X extends Exception> void run(ThrowingRunnable<X> main) throws X {
+    this.<@Nullable Void, X>run(Asyncio.valued(main));
+  }
+
   /** Tidies up as this class says. Blocks the calling thread. Closing twice has no effect. */
   @Override
   public void close() {
     if (loop.isClosed()) {
       return;
     }
+    boolean interrupted =
+        Thread.interrupted(); // the caller's to see, and no reason to leave a mess
     try {
       cancelLeftOver();
       boolean joined =
@@ -111,7 +128,14 @@ public final class Runner implements AutoCloseable {
       }
     } finally {
       loop.close();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
+  }
+
+  private void interruptMain(Task<?> main) {
+    main.cancel("the thread that runs loop " + loop.name() + " was interrupted");
   }
 
   private void cancelLeftOver() {

@@ -126,7 +126,7 @@ public final class TaskGroup {
    * @return the task
    */
   public Task<@Nullable Void> createTask(ThrowingRunnable<? extends Exception> coroutine) {
-    return add(null, Asyncio.asCallable(coroutine));
+    return add(null, new VoidCallable(coroutine));
   }
 
   /**
@@ -151,7 +151,7 @@ public final class TaskGroup {
    */
   public Task<@Nullable Void> createTask(
       String name, ThrowingRunnable<? extends Exception> coroutine) {
-    return add(name, Asyncio.asCallable(coroutine));
+    return add(name, new VoidCallable(coroutine));
   }
 
   private <T extends @Nullable Object> Task<T> add(
