@@ -116,8 +116,8 @@ final class LoopExecutor {
 
     @Override
     public void run() {
-      if (!claimed.compareAndSet(false, true)) {
-        return;
+      if (future.isDone() || !claimed.compareAndSet(false, true)) {
+        return; // cancelled; the callback that abandons it may still be on its way
       }
       Thread thread = Thread.currentThread();
       ClassLoader before = thread.getContextClassLoader();
