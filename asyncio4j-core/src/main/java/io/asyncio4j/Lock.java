@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A mutual exclusion lock for the tasks of one loop. It is not reentrant, and not for threads.
  *
  * {@snippet :
- * try (var held = lock.hold()) {
+ * try (var _ = lock.hold()) {
  *   update();
  * }
  * }

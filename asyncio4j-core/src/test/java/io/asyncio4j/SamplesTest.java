@@ -1,0 +1,307 @@
+package io.asyncio4j;
+
+import static io.asyncio4j.Asyncio.asCompleted;
+import static io.asyncio4j.Asyncio.createTask;
+import static io.asyncio4j.Asyncio.gather;
+import static io.asyncio4j.Asyncio.gatherResults;
+import static io.asyncio4j.Asyncio.limit;
+import static io.asyncio4j.Asyncio.shield;
+import static io.asyncio4j.Asyncio.sleep;
+import static io.asyncio4j.Asyncio.timeout;
+import static io.asyncio4j.Asyncio.toThread;
+import static io.asyncio4j.Asyncio.waitFor;
+import static io.asyncio4j.Asyncio.waitUntil;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.asyncio4j.fixtures.TestLoop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The samples of the documentation, which quotes the regions of this file. */
+class SamplesTest {
+  @RegisterExtension final TestLoop loop = new TestLoop();
+
+  private final List<Object> printed = new ArrayList<>();
+
+  private void print(Object value) {
+    printed.add(value);
+  }
+
+  // region price
+  static int price(String shop) throws IOException {
+    sleep(Duration.ofSeconds(shop.length())); // any blocking call: a socket, JDBC, Thread.sleep
+    if (shop.equals("closed")) {
+      throw new IOException(shop + " does not answer");
+    }
+    return shop.length() * 10;
+  }
+
+  // endregion
+
+  private <X extends Exception> void asyncio(ThrowingRunnable<X> body) throws X {
+    loop.run(body);
+  }
+
+  @Test
+  void oneAfterAnotherAndAtOnce() throws Exception {
+    asyncio(
+        () -> {
+          // region gather
+          int slow = price("bakery") + price("grocer"); // 12 seconds
+          List<Integer> both = gather(() -> price("bakery"), () -> price("grocer")).await(); // 6
+          // endregion
+          assertThat(slow).isEqualTo(both.get(0) + both.get(1));
+        });
+    assertThat(loop.elapsed()).isEqualTo(Duration.ofSeconds(18));
+  }
+
+  @Test
+  void limited() throws Exception {
+    asyncio(
+        () -> {
+          // region limit
+          List<Callable<Integer>> work = new ArrayList<>();
+          for (String shop : List.of("bakery", "grocer", "tailor", "draper")) {
+            work.add(() -> price(shop));
+          }
+          List<Integer> prices = gather(limit(2), work).await();
+          // endregion
+          assertThat(prices).hasSize(4);
+        });
+    assertThat(loop.elapsed()).isEqualTo(Duration.ofSeconds(12));
+  }
+
+  @Test
+  void catching() throws Exception {
+    asyncio(
+        () -> {
+          // region catch
+          Task<Integer> task = createTask(() -> price("closed"));
+          try {
+            print(task.<IOException>await());
+          } catch (IOException e) { // the very object that price() threw
+            print(e.getMessage());
+          }
+          // endregion
+        });
+    assertThat(printed).containsExactly("closed does not answer");
+  }
+
+  @Test
+  void results() throws Exception {
+    asyncio(
+        () -> {
+          // region results
+          GatheredResults<Integer> results =
+              gatherResults(() -> price("baker"), () -> price("closed"), () -> price("inn"))
+                  .await();
+          print(results.successes());
+          print(results.exceptionCount());
+          print(results.exceptionsOfType(IOException.class));
+          results.compoundException().ifPresent(e -> print(e.getMessage()));
+          // endregion
+        });
+    assertThat(printed).hasSize(4);
+    assertThat(printed.get(0)).isEqualTo(List.of(50, 30));
+    assertThat(printed.get(1)).isEqualTo(1);
+    assertThat(printed.get(3)).isEqualTo("1 error [IOException: closed does not answer]");
+  }
+
+  @Test
+  void completed() throws Exception {
+    asyncio(
+        () -> {
+          // region completed
+          List<Callable<Integer>> work = List.of(() -> price("grocer"), () -> price("inn"));
+          for (Future<Integer> done : asCompleted(work)) {
+            print(done.result()); // 30 after three seconds, 60 after six
+          }
+          // endregion
+        });
+    assertThat(printed).containsExactly(30, 60);
+  }
+
+  @Test
+  void first() throws Exception {
+    loop.allowLeftOverTasks();
+    asyncio(
+        () -> {
+          // region first
+          var asked = List.of(createTask(() -> price("grocer")), createTask(() -> price("inn")));
+          var answer = waitUntil(ReturnWhen.FIRST_COMPLETED, asked);
+          answer.done().forEach(task -> print(task.result()));
+          answer.pending().forEach(Task::cancel);
+          // endregion
+        });
+    assertThat(printed).containsExactly(30);
+  }
+
+  @Test
+  void group() throws Exception {
+    asyncio(
+        () -> {
+          // region group
+          try {
+            TaskGroup.run(
+                group -> {
+                  group.createTask("good", () -> print(price("a very long street of shops")));
+                  group.createTask("bad", () -> print(price("closed")));
+                });
+          } catch (TaskGroupException e) { // "bad" failed, so "good" was cancelled
+            print(e.exceptions());
+          }
+          // endregion
+        });
+    assertThat(printed).hasSize(1);
+    assertThat(loop.elapsed()).isEqualTo(Duration.ofSeconds(6));
+  }
+
+  @Test
+  void timeouts() throws Exception {
+    asyncio(
+        () -> {
+          // region timeout
+          try {
+            int total = timeout(Duration.ofSeconds(5), () -> price("inn") + price("grocer"));
+            print(total);
+          } catch (TimeoutException e) {
+            print(e.getMessage());
+          }
+          // endregion
+          // region waitFor
+          Task<Integer> task = createTask(() -> price("inn"));
+          print(waitFor(task, Duration.ofSeconds(5))); // the task would be cancelled after five
+          // endregion
+        });
+    assertThat(printed).containsExactly("not done within PT5S", 30);
+  }
+
+  @Test
+  void foreign() throws Exception {
+    asyncio(
+        () -> {
+          // region foreign
+          LinkedBlockingQueue<Integer> plain =
+              new LinkedBlockingQueue<>(); // of java.util.concurrent
+          Task<Integer> taker = createTask(() -> plain.take()); // suspends this task only
+          Task<Void> putter = createTask(() -> plain.put(30));
+          print(taker.await());
+          // endregion
+          putter.await();
+        });
+    assertThat(printed).containsExactly(30);
+  }
+
+  @Test
+  void files(@TempDir Path folder) throws Exception {
+    Path path = Files.writeString(folder.resolve("a.txt"), "text");
+    asyncio(
+        () -> {
+          // region toThread
+          String text = toThread(() -> Files.readString(path)); // file I/O would hold the loop
+          // endregion
+          assertThat(text).isEqualTo("text");
+        });
+  }
+
+  @Test
+  void cancelling() throws Exception {
+    asyncio(
+        () -> {
+          // region cancel
+          Task<Integer> task =
+              createTask(
+                  () -> {
+                    try {
+                      return price("an endless street");
+                    } finally {
+                      sleep(Duration.ofSeconds(1)); // clean-up may suspend
+                      print("tidied up");
+                    }
+                  });
+          sleep(Duration.ofSeconds(2));
+          task.cancel();
+          waitUntil(ReturnWhen.ALL_COMPLETED, List.of(task));
+          print(task.state()); // CANCELLED
+          // endregion
+        });
+    assertThat(printed).containsExactly("tidied up", java.util.concurrent.Future.State.CANCELLED);
+  }
+
+  @Test
+  void shielding() throws Exception {
+    asyncio(
+        () -> {
+          Task<Integer> paying = createTask(() -> price("inn"));
+          // region shield
+          Task<Integer> customer = createTask(() -> shield(paying).await());
+          sleep(Duration.ofSeconds(1));
+          customer.cancel(); // leaves, but the payment goes on
+          print(paying.await());
+          // endregion
+        });
+    assertThat(printed).containsExactly(30);
+  }
+
+  @Test
+  void coordination() throws Exception {
+    asyncio(
+        () -> {
+          // region queue
+          Queue<Integer> queue = new Queue<>(10);
+          Task<Void> producer =
+              createTask(
+                  () -> {
+                    for (int i = 1; i <= 100; i++) {
+                      queue.put(i); // waits while ten are in it
+                    }
+                    queue.shutdown();
+                  });
+          int sum = 0;
+          try {
+            while (true) {
+              sum += queue.get();
+            }
+          } catch (QueueShutDownException e) {
+            print(sum);
+          }
+          // endregion
+          producer.await();
+          // region semaphore
+          Semaphore tills = new Semaphore(3);
+          Callable<Integer> buy =
+              () -> {
+                try (var _ = tills.hold()) {
+                  return price("inn");
+                }
+              };
+          gather(IntStream.range(0, 9).mapToObj(_ -> buy).toList()).await(); // 9 seconds, not 3
+          // endregion
+        });
+    assertThat(printed).containsExactly(5050);
+    assertThat(loop.elapsed()).isEqualTo(Duration.ofSeconds(9));
+  }
+
+  @Test
+  void loopByHand() {
+    // region loop
+    try (EventLoop byHand = EventLoop.create()) {
+      byHand.callLater(Duration.ofMillis(5), byHand::stop);
+      byHand.createTask(() -> print("task"));
+      byHand.callSoon(() -> print("callback"));
+      byHand.runForever();
+    }
+    // endregion
+    assertThat(printed).containsExactly("task", "callback");
+  }
+}
