@@ -1,0 +1,69 @@
+package io.asyncio4j.http;
+
+import io.asyncio4j.Future;
+import io.asyncio4j.TimerHandle;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One request on the wire and its answer, from the queue of the pool to its end. */
+final class Exchange {
+  final Origin origin;
+  final String method;
+
+  /** Request line and headers, the empty line included. */
+  final byte[] head;
+
+  final byte[] body;
+  final long maxBodyBytes;
+  final Duration readTimeout;
+
+  private final Future<Outcome> outcome;
+
+  /** The connection that works for this exchange, from its beginning to be made on. */
+  @Nullable Connection connection;
+
+  @Nullable TimerHandle poolTimer;
+
+  /** The place in the queue. */
+  long ticket;
+
+  /** Whether it was sent again after a connection proved stale. */
+  boolean retried;
+
+  Exchange(
+      Future<Outcome> outcome,
+      Origin origin,
+      String method,
+      byte[] head,
+      byte[] body,
+      long maxBodyBytes,
+      Duration readTimeout) {
+    this.outcome = outcome;
+    this.origin = origin;
+    this.method = method;
+    this.head = head;
+    this.body = body;
+    this.maxBodyBytes = maxBodyBytes;
+    this.readTimeout = readTimeout;
+  }
+
+  /** Tells whether it ended, or nobody awaits it any more. */
+  boolean isOver() {
+    return outcome.isDone();
+  }
+
+  void end(Outcome how) {
+    stopPoolTimer();
+    if (!outcome.isDone()) {
+      outcome.setResult(how);
+    }
+  }
+
+  void stopPoolTimer() {
+    TimerHandle timer = poolTimer;
+    if (timer != null) {
+      timer.cancel();
+      poolTimer = null;
+    }
+  }
+}
