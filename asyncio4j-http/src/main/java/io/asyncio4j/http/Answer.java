@@ -9,5 +9,6 @@ package io.asyncio4j.http;
  * @param body the body as it was sent, still compressed if it was
  * @param nanos how long it took from the first byte sent to the last one received
  */
+@SuppressWarnings("ArrayRecordComponent") // carried, never compared
 record Answer(int status, String reason, Headers headers, byte[] body, long nanos)
     implements Outcome {}

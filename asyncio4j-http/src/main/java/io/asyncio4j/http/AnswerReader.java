@@ -212,7 +212,7 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
       Exchange current = exchange;
-      return current != null && current.method.equals("HEAD")
+      return (current != null && current.method.equals("HEAD"))
           || super.isContentAlwaysEmpty(message);
     }
   }

@@ -19,6 +19,7 @@ final class BodyDecoder {
   private BodyDecoder() {}
 
   /** What came out: the body, or why there is none. */
+  @SuppressWarnings("ArrayRecordComponent") // carried, never compared
   record Decoded(byte[] body, @Nullable Failure failure) {}
 
   static Decoded decode(Answer answer, long limit) {

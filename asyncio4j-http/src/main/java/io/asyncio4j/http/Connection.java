@@ -168,7 +168,7 @@ final class Connection {
     AnswerReader answers = new AnswerReader(this);
     reader = answers;
     pipeline.addLast(answers.decoder(), answers);
-    ChannelFuture registered = pool.netty().register(made);
+    ChannelFuture registered = pool.netty().adopt(made);
     if (registered.cause() != null) {
       throw new ChannelException(registered.cause());
     }

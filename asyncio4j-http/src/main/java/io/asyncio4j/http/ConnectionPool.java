@@ -2,6 +2,7 @@ package io.asyncio4j.http;
 
 import io.asyncio4j.EventLoop;
 import io.asyncio4j.TimerHandle;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -90,11 +91,10 @@ final class ConnectionPool {
     waiting++;
     update(host);
     serve();
-    if (settings.poolTimeout() != null && exchange.connection == null && !exchange.isOver()) {
+    Duration limit = settings.poolTimeout();
+    if (limit != null && host.waiting.contains(exchange)) {
       exchange.poolTimer =
-          loop.callLater(
-              settings.poolTimeout(),
-              () -> abort(exchange, Failure.poolTimeout(settings.poolTimeout(), waiting)));
+          loop.callLater(limit, () -> abort(exchange, Failure.poolTimeout(limit, waiting)));
     }
   }
 

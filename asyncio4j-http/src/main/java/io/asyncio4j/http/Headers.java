@@ -204,9 +204,9 @@ public final class Headers implements Iterable<Map.Entry<String, String>> {
     for (int i = 0; i < name.length() && token; i++) {
       char c = name.charAt(i);
       token =
-          c >= '0' && c <= '9'
-              || c >= 'A' && c <= 'Z'
-              || c >= 'a' && c <= 'z'
+          (c >= '0' && c <= '9')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= 'a' && c <= 'z')
               || TOKEN_PUNCTUATION.indexOf(c) >= 0;
     }
     if (!token) {
@@ -222,7 +222,7 @@ public final class Headers implements Iterable<Map.Entry<String, String>> {
     Objects.requireNonNull(value, "value");
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      if (c < ' ' && c != '\t' || c == 0x7f || c > 0xff) {
+      if ((c < ' ' && c != '\t') || c == 0x7f || c > 0xff) {
         throw new IllegalArgumentException(
             String.format(
                 "the value of header %s holds U+%04X at index %d; encode it, HTTP headers carry"

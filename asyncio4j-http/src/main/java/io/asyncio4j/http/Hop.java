@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers the fields to send, without those that say where the message ends
  * @param body the body, or null
  */
+@SuppressWarnings("ArrayRecordComponent") // carried, never compared
 record Hop(
     String method, Url url, byte @Nullable [] rawTarget, Headers headers, @Nullable HttpBody body) {
 
@@ -42,8 +43,8 @@ record Hop(
   Hop redirected(int status, String location) {
     Url next = url.resolve(location);
     boolean toGet =
-        status == 303 && !method.equals("HEAD")
-            || (status == 301 || status == 302) && method.equals("POST");
+        (status == 303 && !method.equals("HEAD"))
+            || ((status == 301 || status == 302) && method.equals("POST"));
     Headers kept = headers;
     if (!next.origin().equals(url.origin())) {
       kept = kept.without("Authorization").without("Cookie").without("Host");
@@ -59,10 +60,10 @@ record Hop(
 
   /** Returns the request line and the headers as they go over the wire. */
   byte[] head(@Nullable Proxy proxy) {
-    boolean askProxy = proxy != null && !url.origin().secure();
+    Proxy asked = url.origin().secure() ? null : proxy;
     StringBuilder head = new StringBuilder(256);
     head.append(method).append(' ');
-    if (askProxy) {
+    if (asked != null) {
       head.append(url.origin());
     }
     // ISO-8859-1 there and back keeps each byte of a raw target as it is.
@@ -78,7 +79,7 @@ record Hop(
     if (body != null || method.equals("POST") || method.equals("PUT") || method.equals("PATCH")) {
       append(head, "Content-Length", Integer.toString(body == null ? 0 : body.length()));
     }
-    String authorization = askProxy ? proxy.authorization() : null;
+    String authorization = asked == null ? null : asked.authorization();
     if (authorization != null) {
       append(head, "Proxy-Authorization", authorization);
     }

@@ -286,7 +286,7 @@ public final class HttpRequest {
         throw new IllegalArgumentException("the raw target is empty; the shortest is '/'");
       }
       for (int i = 0; i < target.length; i++) {
-        if (target[i] >= 0 && target[i] <= ' ' || target[i] == 0x7f) {
+        if ((target[i] >= 0 && target[i] <= ' ') || target[i] == 0x7f) {
           throw new IllegalArgumentException(
               String.format(
                   "the raw target holds the byte 0x%02X at index %d, which would end it; encode it",

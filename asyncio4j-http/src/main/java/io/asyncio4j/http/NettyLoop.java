@@ -151,12 +151,21 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
     }
   }
 
-  @Override
-  public ChannelFuture register(Channel channel) {
-    return register(new DefaultChannelPromise(channel, this));
+  /** Makes this loop the one that does a channel's I/O. */
+  ChannelFuture adopt(Channel channel) {
+    ChannelPromise promise = new DefaultChannelPromise(channel, this);
+    channel.unsafe().register(this, promise);
+    return promise;
   }
 
   @Override
+  @Deprecated
+  public ChannelFuture register(Channel channel) {
+    return adopt(channel);
+  }
+
+  @Override
+  @Deprecated
   public ChannelFuture register(ChannelPromise promise) {
     promise.channel().unsafe().register(this, promise);
     return promise;
@@ -243,7 +252,7 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
       if (longest == Long.MAX_VALUE) {
         return next;
       }
-      long mine = getCurrentTimeNanos() + longest;
+      long mine = ticker().nanoTime() + longest;
       return next == -1 ? mine : Math.min(next, mine);
     }
   }

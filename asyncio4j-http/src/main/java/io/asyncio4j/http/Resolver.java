@@ -22,6 +22,7 @@ final class Resolver {
   private static final long REMEMBER_NANOS = Duration.ofSeconds(30).toNanos();
   private static final int MOST_REMEMBERED = 1000;
 
+  @SuppressWarnings("ArrayRecordComponent") // carried, never compared
   private record Remembered(InetAddress[] addresses, long until) {}
 
   private final EventLoop loop;

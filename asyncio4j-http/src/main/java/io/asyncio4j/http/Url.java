@@ -109,11 +109,11 @@ record Url(Origin origin, String target, @Nullable String userInfo) {
     StringBuilder encoded = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); ) {
       int c = text.codePointAt(i);
-      if (c >= 'a' && c <= 'z'
-          || c >= 'A' && c <= 'Z'
-          || c >= '0' && c <= '9'
-          || c < 0x80 && plain.indexOf(c) >= 0
-          || c == '%' && keepEscapes && isHex(text, i + 1) && isHex(text, i + 2)) {
+      if ((c >= 'a' && c <= 'z')
+          || (c >= 'A' && c <= 'Z')
+          || (c >= '0' && c <= '9')
+          || (c < 0x80 && plain.indexOf(c) >= 0)
+          || (c == '%' && keepEscapes && isHex(text, i + 1) && isHex(text, i + 2))) {
         encoded.append((char) c);
       } else {
         for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
