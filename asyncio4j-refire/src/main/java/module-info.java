@@ -1,0 +1,8 @@
+/** Reads access logs and fires again the requests that failed. */
+module io.asyncio4j.refire {
+  requires static transitive org.jspecify;
+  requires transitive io.asyncio4j;
+  requires tools.jackson.core;
+
+  exports io.asyncio4j.refire;
+}
