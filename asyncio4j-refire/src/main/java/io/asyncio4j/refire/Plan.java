@@ -1,5 +1,7 @@
 package io.asyncio4j.refire;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -36,6 +38,14 @@ public record Plan(
     List<String> problems) {
   /** The most hosts that {@link #refusedHosts} names. */
   public static final int MAX_HOSTS = 20;
+
+  /** Copies the collections, which keep their order. */
+  public Plan {
+    refused = Collections.unmodifiableMap(new LinkedHashMap<>(refused));
+    formats = Collections.unmodifiableMap(new LinkedHashMap<>(formats));
+    refusedHosts = Collections.unmodifiableMap(new LinkedHashMap<>(refusedHosts));
+    problems = List.copyOf(problems);
+  }
 
   /** Returns how many requests will not be sent, for whatever reason. */
   public long refusedTotal() {

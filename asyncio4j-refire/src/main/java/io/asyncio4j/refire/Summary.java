@@ -2,6 +2,8 @@ package io.asyncio4j.refire;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +42,13 @@ public record Summary(
     Latencies latencies,
     List<Path> files,
     Optional<String> stopped) {
+
+  /** Copies the collections, which keep their order. */
+  public Summary {
+    byStatus = Collections.unmodifiableMap(new LinkedHashMap<>(byStatus));
+    byFailure = Collections.unmodifiableMap(new LinkedHashMap<>(byFailure));
+    files = List.copyOf(files);
+  }
 
   /**
    * How long attempts took, from the start of an attempt to the end of its answer.
