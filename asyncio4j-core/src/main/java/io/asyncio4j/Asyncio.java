@@ -451,7 +451,8 @@ public final class Asyncio {
    * the time has passed, it is cancelled and waited for, which may take longer; if it returns a
    * value or fails all the same, that is the outcome.
    *
-   * <p>With zero or less, a future that is done gives its result, and a coroutine never begins.
+   * <p>With zero or less, a future that is done gives its result, and a coroutine never begins; the
+   * others that are ready run once.
    *
    * <p>Counterpart of {@code asyncio.wait_for}, as of Python 3.12.
    *

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Waiting {
   /* From asyncio 3.14's tasks.py. */
+
+  private static final Consumer<Future<?>> REPORT_FAILURE = Waiting::reportFailure;
 
   private Waiting() {}
 
@@ -85,22 +88,21 @@ final class Waiting {
 
   private static <T extends @Nullable Object, X extends Exception> T withoutTime(
       Callable<? extends T> coroutine, Duration limit) throws X {
-    if (coroutine instanceof Future<?>) {
-      Future<T> future = EventLoop.current().ensureFuture(coroutine);
-      if (!future.isDone()) {
-        cancelAndWait(future);
-      }
-      if (!future.isCancelled()) {
-        return future.<X>result();
-      }
+    String message = "not done within " + limit;
+    if (!(coroutine instanceof Future<?>)) {
+      Asyncio.sleep(Duration.ZERO); // so that a task that polls does not hold the loop
+      throw new TimeoutException(message, null);
     }
-    throw new TimeoutException("not done within " + limit, null);
-  }
-
-  private static void cancelAndWait(Future<?> future) {
+    Future<T> future = EventLoop.current().ensureFuture(coroutine);
+    if (future.isDone()) {
+      return future.<X>result();
+    }
     future.cancel();
-    if (!future.isDone()) {
-      until(ReturnWhen.ALL_COMPLETED, Set.of(future), null);
+    until(ReturnWhen.ALL_COMPLETED, Set.of(future), null);
+    try {
+      return future.<X>result();
+    } catch (CancellationException e) {
+      throw new TimeoutException(message, e);
     }
   }
 
@@ -114,7 +116,7 @@ final class Waiting {
     Consumer<Future<T>> pass =
         _ -> {
           if (outer.isCancelled()) {
-            reportFailure(loop, inner);
+            reportFailure(inner);
           } else {
             switch (inner.state()) {
               case SUCCESS -> outer.setResult(inner.result());
@@ -127,15 +129,17 @@ final class Waiting {
     outer.addDoneCallback(
         _ -> {
           if (!inner.isDone() && inner.removeDoneCallback(pass) > 0) {
-            inner.addDoneCallback(_ -> reportFailure(loop, inner));
+            inner.removeDoneCallback(
+                REPORT_FAILURE); // that of another shield: one report is enough
+            inner.addDoneCallback(REPORT_FAILURE);
           }
         });
     return outer;
   }
 
-  private static void reportFailure(EventLoop loop, Future<?> inner) {
+  private static void reportFailure(Future<?> inner) {
     if (inner.state() == java.util.concurrent.Future.State.FAILED) {
-      loop.report(inner + ": exception in shielded future", inner.exceptionNow());
+      inner.loop().report(inner + ": exception in shielded future", inner.exceptionNow());
     }
   }
 }
