@@ -1,0 +1,235 @@
+package io.asyncio4j.http;
+
+import static io.asyncio4j.http.LoopbackServer.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.asyncio4j.Asyncio;
+import io.asyncio4j.EventLoop;
+import io.asyncio4j.Future;
+import io.asyncio4j.Task;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The loop's own thread does Netty's I/O, wherever and however often the loop runs. */
+final class NettyBackendTest {
+  private static <T> T onThreadOfItsOwn(Callable<T> body) throws Exception {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    Thread thread =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    result.complete(body.call());
+                  } catch (Throwable e) {
+                    result.completeExceptionally(e);
+                  }
+                });
+    thread.join();
+    return result.get();
+  }
+
+  @Test
+  void loopRunOnSeveralThreads_keepsClientAndConnections() throws Exception {
+    try (LoopbackServer server = LoopbackServer.answering(ok("x"));
+        EventLoop loop = EventLoop.create()) {
+      HttpClient client = onThreadOfItsOwn(() -> loop.runUntilComplete(HttpClient::create));
+      for (int i = 0; i < 3; i++) {
+        String text =
+            onThreadOfItsOwn(() -> loop.runUntilComplete(() -> client.get(server.url("/")).text()));
+        assertThat(text).isEqualTo("x");
+      }
+      assertThat(server.accepted).hasValue(1);
+    }
+  }
+
+  @Test
+  void loopClosedOnAnotherThread_closesTheConnections() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    try (LoopbackServer server =
+        new LoopbackServer(
+            talk -> {
+              talk.read();
+              talk.write(ok(""));
+              talk.awaitEnd();
+              ended.countDown();
+            })) {
+      EventLoop loop = EventLoop.create();
+      HttpClient client =
+          onThreadOfItsOwn(
+              () ->
+                  loop.runUntilComplete(
+                      () -> {
+                        HttpClient made = HttpClient.create();
+                        made.get(server.url("/"));
+                        return made;
+                      }));
+
+      loop.close();
+
+      ended.await();
+      assertThat(client.statistics().open()).isZero();
+      client.close();
+    }
+  }
+
+  @Test
+  void clientClosedWhileTheLoopRests_closesTheConnections() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    try (LoopbackServer server =
+            new LoopbackServer(
+                talk -> {
+                  talk.read();
+                  talk.write(ok(""));
+                  talk.awaitEnd();
+                  ended.countDown();
+                });
+        EventLoop loop = EventLoop.create()) {
+      HttpClient client =
+          onThreadOfItsOwn(
+              () ->
+                  loop.runUntilComplete(
+                      () -> {
+                        HttpClient made = HttpClient.create();
+                        made.get(server.url("/"));
+                        return made;
+                      }));
+
+      client.close();
+
+      assertThat(client.statistics().open()).isZero();
+      ended.await();
+    }
+  }
+
+  @Test
+  void clientClosedByAnotherThreadWhileTheLoopRuns_isRefused() throws Exception {
+    Asyncio.run(
+        () -> {
+          try (HttpClient client = HttpClient.create()) {
+            Runnable close = client::close;
+            Throwable refused =
+                Asyncio.toThread(
+                    () -> {
+                      try {
+                        close.run();
+                        return new AssertionError("not refused");
+                      } catch (RuntimeException e) {
+                        return e;
+                      }
+                    });
+            assertThat(refused)
+                .isInstanceOf(WrongThreadException.class)
+                .hasMessageContaining("callSoonThreadsafe");
+          }
+        });
+  }
+
+  @Test
+  void runOnAVirtualThread_works() throws Exception {
+    try (LoopbackServer server = LoopbackServer.answering(ok("x"))) {
+      CompletableFuture<String> text = new CompletableFuture<>();
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  text.complete(
+                      Asyncio.run(
+                          () -> {
+                            try (HttpClient client = HttpClient.create()) {
+                              return client.get(server.url("/")).text();
+                            }
+                          }));
+                } catch (Throwable e) {
+                  text.completeExceptionally(e);
+                }
+              })
+          .join();
+      assertThat(text.get()).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void wakeups_fromOtherThreads_areNeverLost() throws Exception {
+    Asyncio.run(
+        () -> {
+          try (HttpClient _ = HttpClient.create()) {
+            EventLoop loop = EventLoop.current();
+            for (int i = 0; i < 2_000; i++) {
+              Future<Integer> woken = loop.createFuture();
+              int value = i;
+              // Half of them come while the loop is about to wait, the others while it waits.
+              CompletableFuture<Void> handedOver =
+                  CompletableFuture.runAsync(
+                      () -> loop.callSoonThreadsafe(() -> woken.setResult(value)));
+              assertThat(woken.await()).isEqualTo(i);
+              handedOver.join();
+            }
+          }
+        });
+  }
+
+  @Test
+  void foreignBlockingCalls_andRequests_shareTheLoop() throws Exception {
+    try (LoopbackServer server = LoopbackServer.answering(ok("x"))) {
+      Asyncio.run(
+          () -> {
+            try (HttpClient client = HttpClient.create()) {
+              BlockingQueue<String> queue = new LinkedBlockingQueue<>();
+              Task<String> taker = Asyncio.createTask(() -> queue.take());
+              queue.add(client.get(server.url("/")).text());
+              assertThat(taker.await()).isEqualTo("x");
+            }
+          });
+    }
+  }
+
+  private static long descriptors() {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.filter(NettyBackendTest::isSocketOrSelector).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isSocketOrSelector(Path descriptor) {
+    try {
+      String target = Files.readSymbolicLink(descriptor).toString();
+      return target.startsWith("socket:") || target.contains("eventpoll");
+    } catch (IOException e) {
+      return false; // closed in the meantime, such as the listing's own
+    }
+  }
+
+  @Test
+  void loopsThatComeAndGo_leaveNoDescriptors() throws Exception {
+    try (LoopbackServer server = LoopbackServer.answering(ok("x"))) {
+      List<Long> after = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        Asyncio.run(
+            () -> {
+              HttpClient notClosed = HttpClient.create();
+              notClosed.get(server.url("/"));
+              assertThatThrownBy(() -> notClosed.get("http://127.0.0.1:1/"))
+                  .isInstanceOf(ConnectionRefusedException.class);
+            });
+        while (server.openNow.get() > 0) {
+          Thread.onSpinWait();
+        }
+        after.add(descriptors());
+      }
+      assertThat(after.subList(1, 5)).allMatch(count -> count.equals(after.getFirst()));
+    }
+  }
+}
