@@ -2,7 +2,9 @@
 module io.asyncio4j.refire {
   requires static transitive org.jspecify;
   requires transitive io.asyncio4j;
+  requires io.asyncio4j.http;
   requires tools.jackson.core;
+  requires HdrHistogram;
 
   exports io.asyncio4j.refire;
 }

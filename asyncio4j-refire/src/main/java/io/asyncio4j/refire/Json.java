@@ -57,6 +57,7 @@ final class Json {
     json.writeNumberProperty("failing", summary.failing());
     json.writeNumberProperty("interrupted", summary.interrupted());
     json.writeNumberProperty("not_sent", summary.notSent());
+    json.writeNumberProperty("unwritten", summary.unwritten());
     json.writeNumberProperty("attempts", summary.attempts());
     json.writeObjectPropertyStart("by_status");
     summary

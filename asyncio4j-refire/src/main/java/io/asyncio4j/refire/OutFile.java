@@ -48,20 +48,24 @@ final class OutFile implements Closeable {
    * @throws IOException if it cannot be written; the file then ends with the entry before
    */
   void append(Entry entry) throws IOException {
-    boolean whole = false;
     try {
       entry.writeTo(new Stream());
       drain();
-      whole = true;
-    } finally {
-      chunk.clear();
-      if (whole) {
-        length = channel.position();
-        entries++;
-      } else {
-        channel.truncate(length);
-        channel.position(length);
-      }
+    } catch (IOException | RuntimeException e) {
+      takeBack(e);
+      throw e;
+    }
+    length = channel.position();
+    entries++;
+  }
+
+  private void takeBack(Exception reason) {
+    chunk.clear();
+    try {
+      channel.truncate(length);
+      channel.position(length);
+    } catch (IOException e) {
+      reason.addSuppressed(e);
     }
   }
 

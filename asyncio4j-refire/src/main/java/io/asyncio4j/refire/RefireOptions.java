@@ -30,8 +30,8 @@ import java.util.Set;
  * @param timeout the longest wait for one answer, from connecting to its last byte
  * @param retries how often a request that failed is sent again; 0 for one attempt only
  * @param retryAfterCap the longest pause that a server's Retry-After is granted
- * @param maxFailuresInARow how many requests may fail for good one after another before the run
- *     stops; 0 for any number
+ * @param maxFailuresInARow how many requests may fail for good, or attempts stay without any
+ *     answer, one after another before the run stops; 0 for any number
  * @param out the log of what was fired; empty for the first log's name + {@code .retry.log}
  * @param results a file that gets one JSON object a request; empty for none
  * @param overwrite whether files that exist are replaced
@@ -152,7 +152,7 @@ public record RefireOptions(
     private Duration timeout = Duration.ofSeconds(30);
     private int retries = 3;
     private Duration retryAfterCap = Duration.ofSeconds(60);
-    private int maxFailuresInARow = 50;
+    private int maxFailuresInARow = 100;
     private Optional<Path> out = Optional.empty();
     private Optional<Path> results = Optional.empty();
     private boolean overwrite;
@@ -240,7 +240,7 @@ public record RefireOptions(
       return this;
     }
 
-    /** Sets after how many failures in a row the run stops; default 50; 0 for never. */
+    /** Sets after how many failures in a row the run stops; default 100; 0 for never. */
     public Builder maxFailuresInARow(int value) {
       maxFailuresInARow = value;
       return this;

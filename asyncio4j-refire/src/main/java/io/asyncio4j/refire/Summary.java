@@ -17,9 +17,10 @@ import java.util.Optional;
  * @param fired requests that were put on the wire and whose outcome was written
  * @param recovered those whose last answer counts as success
  * @param failing those whose last answer or failure does not
- * @param interrupted those that were on their way, or between two attempts, when the run was
- *     stopped
+ * @param interrupted those that were on their way when the run was stopped
  * @param notSent requests that were never put on the wire, since the run was stopped before
+ * @param unwritten requests that were put on the wire and whose outcome could not be written, since
+ *     the disk was full or the like
  * @param attempts requests put on the wire, repeated ones included
  * @param byStatus how many of the fired ended with each status
  * @param byFailure how many of the fired ended without an answer, by kind
@@ -35,6 +36,7 @@ public record Summary(
     long failing,
     long interrupted,
     long notSent,
+    long unwritten,
     long attempts,
     Map<Integer, Long> byStatus,
     Map<FailureKind, Long> byFailure,
@@ -81,6 +83,24 @@ public record Summary(
             Duration.ZERO);
   }
 
+  Summary withFiles(List<Path> newFiles) {
+    return new Summary(
+        plan,
+        fired,
+        recovered,
+        failing,
+        interrupted,
+        notSent,
+        unwritten,
+        attempts,
+        byStatus,
+        byFailure,
+        elapsed,
+        latencies,
+        newFiles,
+        stopped);
+  }
+
   /** Returns the attempts per second of the firing, 0 if there were none. */
   public double throughput() {
     double seconds = elapsed.toNanos() / 1e9;
@@ -89,8 +109,8 @@ public record Summary(
 
   /**
    * Returns the exit code of a command that made this run: 3 if it was stopped, 2 if a log could
-   * not be read to its end, 1 if a request still fails or was refused a place on the wire by
-   * nothing but its host, 0 if all recovered or nothing was to do.
+   * not be read to its end, 1 if a request still fails or none of those that failed could be sent,
+   * 0 if all that were sent recovered or nothing was to do.
    */
   public int exitCode() {
     if (stopped.isPresent()) {
@@ -99,7 +119,8 @@ public record Summary(
     if (!plan.problems().isEmpty()) {
       return 2;
     }
-    return failing + interrupted > 0 ? 1 : 0;
+    boolean nothingSendable = plan.distinct() > 0 && plan.sendable() == 0;
+    return failing + interrupted > 0 || nothingSendable ? 1 : 0;
   }
 
   /** Returns the summary as a JSON object on one line. */

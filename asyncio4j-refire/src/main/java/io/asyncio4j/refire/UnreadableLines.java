@@ -3,6 +3,7 @@ package io.asyncio4j.refire;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,14 @@ final class UnreadableLines implements Closeable {
   /** Returns the file if it was created. */
   Optional<Path> written() {
     return Optional.ofNullable(file).map(OutFile::path);
+  }
+
+  /** Removes the file if it was created: the run that it tells of did not take place. */
+  void discard() throws IOException {
+    if (file != null) {
+      file.close();
+      Files.deleteIfExists(file.path());
+    }
   }
 
   @Override
