@@ -2,7 +2,7 @@
 # The caller sets ROOT (the checkout) and NAME (what messages begin with) first.
 
 MIN_JDK=25
-# Below this update of JDK 25, JDK-8369227 and JDK-8373120 are not fixed.
+# Below this update of JDK 25, JDK-8373120 is not fixed: a virtual thread can stay blocked for ever.
 MIN_UPDATE=4
 # Tests put a tree of their own here; it replaces the usual places.
 JDK_PLACES=${ASYNCIO4J_JDK_PLACES-/usr/lib/jvm/* /usr/java/* /opt/* ${HOME:-/nonexistent}/.sdkman/candidates/java/* ${HOME:-/nonexistent}/.jdks/* /usr/local/*}
@@ -116,7 +116,7 @@ warn_of_old_update() {
     key=$(printf '%s %s' "$JDK" "$JDK_VERSION" | cksum)
     stamp=$STATE/warned-${key%% *}
     [ -z "$STATE" ] || [ ! -e "$stamp" ] || return 0
-    say "warning: JDK $JDK_VERSION at $JDK lacks the fixes JDK-8369227 and JDK-8373120; 25.0.$MIN_UPDATE or newer is advised (said once)"
+    say "warning: JDK $JDK_VERSION at $JDK lacks a fix for virtual threads (JDK-8373120); 25.0.$MIN_UPDATE or newer is advised (said once)"
     [ -z "$STATE" ] || : >"$stamp"
 }
 

@@ -1,23 +1,83 @@
 package io.asyncio4j.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
 
-/** The command {@code asyncio4j}. */
+/** The command {@code asyncio4j} with its subcommands. */
 @Command(
     name = "asyncio4j",
+    synopsisSubcommandLabel = "COMMAND",
     description = "asyncio for Java, on the command line.",
+    subcommands = {RefireCommand.class, FetchCommand.class},
     versionProvider = Version.class,
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {"", "asyncio4j COMMAND --help tells more, and each command's exit codes."})
 final class Main implements Runnable {
+  /** Everything is well. */
+  static final int OK = 0;
+
+  /** The work was done, and some of it failed. */
+  static final int SOME_FAILED = 1;
+
+  /** Wrong usage, or an input that cannot be opened. */
+  static final int USAGE = 2;
+
+  /** Stopped before the end. */
+  static final int STOPPED = 3;
+
+  /** A fault of this program; none of the codes that say something of the work. */
+  static final int INTERNAL = 70;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  Main() {}
 
   @Override
   public void run() {
-    CommandLine.usage(this, System.out);
+    throw new ParameterException(spec.commandLine(), "no command was given");
   }
 
   /** Runs the command that {@code args} name and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    int code = commandLine().execute(args);
+    System.out.flush();
+    // Runtime.exit would wait for threads that a second Ctrl-C is meant not to wait for; nothing of
+    // ours is left to do in shutdown hooks, but a library's hooks have their turn.
+    System.exit(code);
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .registerConverter(java.time.Duration.class, new DurationConverter())
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(Terminal.wantsColour() ? Ansi.AUTO : Ansi.OFF))
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(Main::explainWrongUsage)
+        .setExecutionExceptionHandler(Main::reportFault);
+  }
+
+  private static int explainWrongUsage(ParameterException fault, String[] args) {
+    CommandLine command = fault.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    PrintWriter err = command.getErr();
+    err.println(name + ": " + fault.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(fault, err);
+    err.println("Try '" + name + " --help'.");
+    err.flush();
+    return USAGE;
+  }
+
+  private static int reportFault(
+      Exception fault, CommandLine command, CommandLine.ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    err.println(
+        command.getCommandSpec().qualifiedName() + ": a fault of the program itself, please report it:");
+    fault.printStackTrace(err);
+    err.flush();
+    return INTERNAL;
   }
 }
