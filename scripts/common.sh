@@ -173,7 +173,7 @@ run_maven() {
         say "needs Apache Maven to build and found no mvn on PATH: install it, such as your distribution's package maven"
         exit 2
     }
-    (cd "$ROOT" && JAVA_HOME=$JDK PATH=$JDK/bin:$PATH mvn -B "$@")
+    (cd "$ROOT" && JAVA_HOME=$JDK PATH=$JDK/bin:$PATH mvn -B -Dstyle.color=never "$@")
 }
 
 # Runs Maven as given (it must package asyncio4j-cli) and, if it succeeds, remembers that what stood here before is built.

@@ -35,7 +35,8 @@ final class DurationConverter implements ITypeConverter<Duration> {
     return sum;
   }
 
-  private static Duration amount(BigDecimal number, @org.jspecify.annotations.Nullable String unit) {
+  private static Duration amount(
+      BigDecimal number, @org.jspecify.annotations.Nullable String unit) {
     long nanos =
         switch (unit == null ? "s" : unit) {
           case "ms" -> 1_000_000L;

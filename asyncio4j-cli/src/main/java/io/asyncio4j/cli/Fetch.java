@@ -71,7 +71,7 @@ final class Fetch {
     return failed > 0 ? Main.SOME_FAILED : Main.OK;
   }
 
-  private void fetchAll() throws Exception {
+  private void fetchAll() {
     EventLoop loop = EventLoop.current();
     Task<?> main = Objects.requireNonNull(currentTask());
     StopSignals.onFirst(() -> cancel(loop, main));
@@ -156,8 +156,10 @@ final class Fetch {
         Format.count(failed));
     if (!byStatus.isEmpty() || !byFailure.isEmpty()) {
       StringBuilder counts = new StringBuilder("Outcomes ");
-      byStatus.forEach((status, count) -> counts.append("  ").append(status).append(": ").append(count));
-      byFailure.forEach((kind, count) -> counts.append("  ").append(kind).append(": ").append(count));
+      byStatus.forEach(
+          (status, count) -> counts.append("  ").append(status).append(": ").append(count));
+      byFailure.forEach(
+          (kind, count) -> counts.append("  ").append(kind).append(": ").append(count));
       out.println(counts);
     }
     if (latencies.getTotalCount() > 0) {

@@ -20,7 +20,10 @@ final class Format {
     return count(number) + " " + noun + (number == 1 ? "" : "s");
   }
 
-  /** Returns a time with three digits or so: {@code 0.4 ms}, {@code 57 ms}, {@code 1.23 s}, {@code 2m05s}. */
+  /**
+   * Returns a time with three digits or so: {@code 0.4 ms}, {@code 57 ms}, {@code 1.23 s}, {@code
+   * 2m05s}.
+   */
   static String time(Duration time) {
     double seconds = time.toNanos() / 1e9;
     if (seconds >= SECONDS_PER_MINUTE) {
@@ -63,6 +66,7 @@ final class Format {
       rest /= 1000;
       unit++;
     }
-    return String.format(Locale.ROOT, unit == 0 || rest >= 100 ? "%.0f %s" : "%.1f %s", rest, units[unit]);
+    return String.format(
+        Locale.ROOT, unit == 0 || rest >= 100 ? "%.0f %s" : "%.1f %s", rest, units[unit]);
   }
 }

@@ -75,7 +75,8 @@ final class Main implements Runnable {
       Exception fault, CommandLine command, CommandLine.ParseResult parsed) {
     PrintWriter err = command.getErr();
     err.println(
-        command.getCommandSpec().qualifiedName() + ": a fault of the program itself, please report it:");
+        command.getCommandSpec().qualifiedName()
+            + ": a fault of the program itself, please report it:");
     fault.printStackTrace(err);
     err.flush();
     return INTERNAL;

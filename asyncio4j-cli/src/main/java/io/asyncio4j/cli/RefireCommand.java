@@ -14,11 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -210,10 +208,13 @@ final class RefireCommand implements Callable<Integer> {
 
   @Option(
       names = {"-n", "--dry-run"},
-      description = "Print what would be done: read, unreadable, failed, sendable, refused and why.")
+      description =
+          "Print what would be done: read, unreadable, failed, sendable, refused and why.")
   private boolean dryRun;
 
-  @Option(names = "--json", description = "Print the summary as JSON, and nothing else, on standard output.")
+  @Option(
+      names = "--json",
+      description = "Print the summary as JSON, and nothing else, on standard output.")
   private boolean json;
 
   @Option(

@@ -45,7 +45,9 @@ final class RefireReport {
       row("Not fired", Format.count(summary.notSent()) + ", since the run stopped before");
     }
     List<String> outcomes = new ArrayList<>();
-    summary.byStatus().forEach((status, count) -> outcomes.add(status + ": " + Format.count(count)));
+    summary
+        .byStatus()
+        .forEach((status, count) -> outcomes.add(status + ": " + Format.count(count)));
     summary
         .byFailure()
         .forEach((kind, count) -> outcomes.add(kind.id() + ": " + Format.count(count)));

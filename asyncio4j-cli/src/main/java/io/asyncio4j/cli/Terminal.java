@@ -15,8 +15,8 @@ import java.util.Optional;
  * The standard error stream, where progress is drawn, and what is known of it: whether a person
  * sees it, how wide it is, and whether it can show colours.
  *
- * <p>The JDK tells of standard input and output only ({@link java.io.Console}), so the C library
- * is asked.
+ * <p>The JDK tells of standard input and output only ({@link java.io.Console}), so the C library is
+ * asked.
  */
 final class Terminal {
   private static final int STANDARD_ERROR = 2;
@@ -100,8 +100,7 @@ final class Terminal {
   private static boolean isTerminal(int descriptor) {
     try {
       return (int)
-              function(
-                      "isatty", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
+              function("isatty", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
                   .invokeExact(descriptor)
           == 1;
     } catch (Throwable e) {
@@ -113,8 +112,7 @@ final class Terminal {
   private static MethodHandle function(
       String name, FunctionDescriptor descriptor, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(
-        linker.defaultLookup().findOrThrow(name), descriptor, options);
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, options);
   }
 
   /** A C library without the function, or a JVM without native access, leaves the plain form. */
@@ -131,6 +129,7 @@ final class Terminal {
     private static final long GET_WINDOW_SIZE = 0x5413;
 
     private final MethodHandle ioctl;
+
     /** Rows, columns, and twice pixels: four unsigned shorts. */
     private final MemorySegment size = Arena.ofAuto().allocate(8, 2);
 
