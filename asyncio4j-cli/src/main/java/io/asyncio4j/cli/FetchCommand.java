@@ -112,7 +112,10 @@ final class FetchCommand implements Callable<Integer> {
       }
     }
     if (again > 0) {
-      err.println(Format.count(again, "URL") + " given more than once; each is fetched once");
+      err.println(
+          Format.count(again, "URL")
+              + (again == 1 ? " was" : " were")
+              + " given again; each is fetched once");
     }
     err.flush();
     if (requests.isEmpty()) {

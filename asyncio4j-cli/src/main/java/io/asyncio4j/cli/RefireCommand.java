@@ -264,6 +264,10 @@ final class RefireCommand implements Callable<Integer> {
           "--demo has a log, a server and files of its own: leave out LOG, --target, --out, --results"
               + " and --dry-run");
     }
+    if (demoLines < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "the demo's log needs 0 lines or more, not " + demoLines);
+    }
     return new Demo(demoLines, json, this::options, this::showing).run();
   }
 
