@@ -2,6 +2,7 @@ package io.asyncio4j;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -28,17 +29,40 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
   private final @Nullable Object createdAt = CreationSite.walk();
   private @Nullable Future<@Nullable Void> waiter;
   private boolean expired;
+
+  /**
+   * How many futures were missing when the time ran out, less those that next() has answered for.
+   */
+  private int missing;
+
   private boolean iterated;
 
   AsCompleted(
       @Nullable Limit atOnce,
       Collection<? extends Callable<? extends T>> coroutines,
       @Nullable Duration timeout) {
-    toStart = List.copyOf(coroutines).iterator();
+    toStart = distinct(coroutines).iterator();
     maxRunning = atOnce == null ? Integer.MAX_VALUE : atOnce.max();
     limit = timeout;
-    timer = timeout == null ? null : loop.callLater(timeout, this::expire);
+    timer = timeout == null || coroutines.isEmpty() ? null : loop.callLater(timeout, this::expire);
     startMore();
+  }
+
+  /** Leaves the repetitions of a future out, and throws if one belongs to another loop. */
+  private List<Callable<? extends T>> distinct(
+      Collection<? extends Callable<? extends T>> coroutines) {
+    Set<Future<?>> futures = new HashSet<>();
+    List<Callable<? extends T>> distinct = new ArrayList<>(coroutines.size());
+    for (Callable<? extends T> coroutine : List.copyOf(coroutines)) {
+      if (coroutine instanceof Future<?> future) {
+        loop.checkBelongs(future);
+        if (!futures.add(future)) {
+          continue;
+        }
+      }
+      distinct.add(coroutine);
+    }
+    return distinct;
   }
 
   private void startMore() {
@@ -48,20 +72,18 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
           coroutine instanceof Future<?>
               ? loop.ensureFuture(coroutine)
               : loop.newTask(null, coroutine, createdAt);
-      if (pending.add(future)) {
-        future.addDoneCallback(onDone);
-      }
+      pending.add(future);
+      future.addDoneCallback(onDone);
     }
   }
 
   private void onDone(Future<T> future) {
-    if (!pending.remove(future)) {
-      return; // after the time ran out
+    if (expired) {
+      return; // it was done in the turn in which the time ran out
     }
+    pending.remove(future);
     done.add(future);
-    if (!expired) {
-      startMore();
-    }
+    startMore();
     if (timer != null && pending.isEmpty()) {
       timer.cancel();
     }
@@ -70,7 +92,12 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
 
   private void expire() {
     expired = true;
+    missing = pending.size();
+    for (; toStart.hasNext(); toStart.next()) {
+      missing++;
+    }
     pending.forEach(future -> future.removeDoneCallback(onDone));
+    pending.clear();
     wakeIterator();
   }
 
@@ -89,7 +116,7 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return !done.isEmpty() || !pending.isEmpty() || toStart.hasNext();
+        return !done.isEmpty() || !pending.isEmpty() || missing > 0;
       }
 
       @Override
@@ -109,9 +136,12 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
         return first;
       }
       if (expired) {
-        throw new TimeoutException(
-            pending.size() + " of the futures of asCompleted(...) were not done within " + limit,
-            null);
+        String left = missing-- + " of the futures of asCompleted(...) were not done within ";
+        throw new TimeoutException(left + limit, null);
+      }
+      if (waiter != null) {
+        throw new IllegalStateException(
+            "another task waits in next() of this asCompleted(...); only one task at a time may");
       }
       Future<@Nullable Void> next = loop.createFuture();
       waiter = next;

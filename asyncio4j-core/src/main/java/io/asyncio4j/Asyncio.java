@@ -324,7 +324,8 @@ public final class Asyncio {
   /**
    * Runs coroutines at once and gives their futures in the order in which they get done. Does not
    * suspend; the iterator's {@code next} does. A future that was given comes back as it is; for any
-   * other callable comes the task that was made. Leaving the loop early leaves the rest running.
+   * other callable comes the task that was made. A future that is given twice comes once. Leaving
+   * the loop early leaves the rest running.
    *
    * <p>Counterpart of {@code asyncio.as_completed}, in the form of Python 3.13.
    *
@@ -342,7 +343,7 @@ public final class Asyncio {
    *
    * @param coroutines bodies of tasks, or futures
    * @param atMost the time, on the loop's clock, after which {@code next} throws {@link
-   *     TimeoutException}; what is pending goes on
+   *     TimeoutException}, once for each that is missing; what is pending goes on
    * @return the futures, to be iterated once
    * @param <T> the common type of the results
    */
