@@ -51,6 +51,7 @@ final class Connection {
   private long unsentBefore;
   private long startedAt;
   private int uses;
+  private boolean hadSocket;
   private boolean ready;
   private boolean idle;
   private boolean closed;
@@ -64,6 +65,10 @@ final class Connection {
 
   boolean isReady() {
     return ready;
+  }
+
+  boolean hadSocket() {
+    return hadSocket;
   }
 
   boolean isIdle() {
@@ -109,10 +114,11 @@ final class Connection {
     try {
       dialling = newChannel(new InetSocketAddress(addresses[index], port));
     } catch (ChannelException e) {
-      fail(Failure.noSocket(e.getCause() == null ? e : e.getCause()));
+      noSocket(e);
       return;
     }
     channel = dialling;
+    hadSocket = true;
     boolean last = index == addresses.length - 1;
     if (!last) {
       // An address that does not answer leaves time for those after it.
@@ -138,6 +144,16 @@ final class Connection {
             });
   }
 
+  private void noSocket(ChannelException why) {
+    Exchange first = Objects.requireNonNull(exchange);
+    if (pool.noSocket(this, first)) {
+      exchange = null;
+      close();
+    } else {
+      fail(Failure.noSocket(why.getCause() == null ? why : why.getCause()));
+    }
+  }
+
   private void dialNext(Channel failed, InetAddress[] addresses, int index, int port) {
     stopAttemptTimer();
     channel = null;
@@ -146,7 +162,7 @@ final class Connection {
   }
 
   private NioSocketChannel newChannel(InetSocketAddress address) {
-    NioSocketChannel made = new NioSocketChannel();
+    NioSocketChannel made = settings.sockets().get();
     // Our timers rule, on the loop's clock.
     made.config().setConnectTimeoutMillis(0).setTcpNoDelay(true);
     ChannelPipeline pipeline = made.pipeline();

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionPool {
   /* What holds at the end of each method:
-  - open = the sum of the hosts' open <= maxConnections, each host's open <= maxConnectionsPerHost;
+  - open = the sum of the hosts' open <= room <= maxConnections, each host's open <=
+    maxConnectionsPerHost;
   - an exchange waits only if its host has no idle connection, and is at its limit or all connections of
     the client are open and none is idle;
   - `ready` has exactly the hosts with waiting exchanges that are below their own limit, by the ticket of
@@ -40,6 +41,10 @@ final class ConnectionPool {
   private final SequencedSet<Connection> idle = new LinkedHashSet<>();
 
   private @Nullable TimerHandle idleTimer;
+
+  /** How many connections there may be: fewer than set after the system had no more descriptors. */
+  private int room;
+
   private int connecting;
   private int inUse;
   private int waiting;
@@ -53,6 +58,7 @@ final class ConnectionPool {
     this.loop = loop;
     this.backend = backend;
     this.settings = settings;
+    this.room = settings.maxConnections();
     this.resolver = new Resolver(loop, settings.lookup());
     backend.add(this);
   }
@@ -125,6 +131,24 @@ final class ConnectionPool {
     start(connection, exchange);
   }
 
+  /**
+   * The system gave no socket for a connection. If there are others, its exchange waits for one of
+   * them, first in line, and no more are opened until one is closed.
+   *
+   * @return whether the exchange waits; it fails otherwise
+   */
+  boolean noSocket(Connection connection, Exchange exchange) {
+    int others = connections.size() - 1;
+    if (others == 0) {
+      return false;
+    }
+    room = others;
+    exchange.connection = null;
+    connection.host.waiting.addFirst(exchange);
+    waiting++;
+    return true;
+  }
+
   private void start(Connection connection, Exchange exchange) {
     inUse++;
     sent++;
@@ -172,6 +196,9 @@ final class ConnectionPool {
     }
     HostQueue host = connection.host;
     host.open--;
+    if (connection.hadSocket()) {
+      room = settings.maxConnections();
+    }
     if (again != null && !closed) {
       again.connection = null;
       open(host, again);
@@ -190,7 +217,7 @@ final class ConnectionPool {
     serving = true;
     try {
       while (!ready.isEmpty()) {
-        if (connections.size() >= settings.maxConnections()) {
+        if (connections.size() >= room) {
           if (idle.isEmpty()) {
             return;
           }

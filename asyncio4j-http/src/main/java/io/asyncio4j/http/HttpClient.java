@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * carried out.
  *
  * <p><b>Safety.</b> Certificates and host names are verified; redirects are not followed unless
- * asked for; bodies are limited. Looking up names, reading files and compressing hold no other task
- * up, but a TLS handshake computes on the loop's thread, about a millisecond each.
+ * asked for; bodies are limited. Names are looked up on other threads; TLS and decompression
+ * compute on the loop's thread, a handshake for about a millisecond.
  *
  * <p>Counterpart of {@code httpx.AsyncClient}, but without HTTP/2, cookies and streams; {@code
  * aiohttp.ClientSession} in how it waits.

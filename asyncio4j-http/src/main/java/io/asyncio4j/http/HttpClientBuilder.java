@@ -1,10 +1,12 @@
 package io.asyncio4j.http;
 
 import io.asyncio4j.EventLoop;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +37,15 @@ public final class HttpClientBuilder {
   private @Nullable Path clientKey;
   private boolean insecure;
   private AddressLookup lookup = InetAddress::getAllByName;
+  private Supplier<NioSocketChannel> sockets = NioSocketChannel::new;
 
   HttpClientBuilder() {}
 
   /**
    * Sets how many connections there may be in all, idle ones included. Requests beyond wait in a
    * queue, however many they are, and get their connection in the order in which they came; an idle
-   * connection to another host is closed for them. 100 if not set.
+   * connection to another host is closed for them. If the system has no descriptor left for
+   * another, requests wait for those that are open. 100 if not set.
    *
    * @param limit 1 or more
    * @return this builder
@@ -244,6 +248,11 @@ public final class HttpClientBuilder {
     return this;
   }
 
+  HttpClientBuilder sockets(Supplier<NioSocketChannel> newSockets) {
+    sockets = newSockets;
+    return this;
+  }
+
   /**
    * Makes the client, for the loop that runs the calling task or callback. Reads the certificate
    * files, if any.
@@ -276,7 +285,8 @@ public final class HttpClientBuilder {
             DEFAULT_HEADERS.overriddenBy(headers),
             proxy,
             Tls.context(caFile, clientCertificate, clientKey, insecure),
-            lookup);
+            lookup,
+            sockets);
     return new HttpClient(loop, settings);
   }
 }

@@ -1,5 +1,6 @@
 package io.asyncio4j.http;
 
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -21,13 +22,17 @@ record Settings(
     Headers headers,
     @Nullable Proxy proxy,
     Supplier<SslContext> tls,
-    AddressLookup lookup) {
+    AddressLookup lookup,
+    Supplier<NioSocketChannel> sockets) {
 
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
+  /** Returns a duration that is positive, and not so long that nanoseconds overflow. */
   static Duration positive(String name, Duration duration) {
     if (!duration.isPositive()) {
       throw new IllegalArgumentException(name + " is " + duration + "; it must be positive");
     }
-    return duration;
+    return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
   }
 
   static int positive(String name, int number) {

@@ -7,17 +7,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.asyncio4j.Asyncio;
 import io.asyncio4j.Task;
 import io.asyncio4j.fixtures.TestLoop;
+import io.netty.channel.ChannelException;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections are used again, limited, waited for in order, and given back. */
 final class ConnectionPoolTest {
@@ -335,6 +342,126 @@ final class ConnectionPoolTest {
           });
       assertThat(server.received).hasSize(1);
     }
+  }
+
+  /** Gives so many sockets at a time and then fails as a system without descriptors does. */
+  private static Supplier<NioSocketChannel> atMost(int descriptors) {
+    AtomicInteger open = new AtomicInteger();
+    return () -> {
+      if (open.get() == descriptors) {
+        throw new ChannelException("Failed to open", new SocketException("Too many open files"));
+      }
+      open.incrementAndGet();
+      NioSocketChannel channel = new NioSocketChannel();
+      channel.closeFuture().addListener(_ -> open.decrementAndGet());
+      return channel;
+    };
+  }
+
+  @Test
+  void descriptorsUsedUp_requestsWaitForThoseThatAreOpen() throws Exception {
+    try (LoopbackServer first = LoopbackServer.answering(ok(""));
+        LoopbackServer second = LoopbackServer.answering(ok(""))) {
+      loop.run(
+          () -> {
+            try (HttpClient client = HttpClient.builder().sockets(atMost(3)).build()) {
+              List<Callable<HttpResponse>> all = new ArrayList<>();
+              for (int i = 0; i < 50; i++) {
+                all.add(get(client, first.url("/" + i)));
+                all.add(get(client, second.url("/" + i)));
+              }
+              assertThat(Asyncio.gather(all).await()).hasSize(100);
+              assertThat(client.statistics().open()).isLessThanOrEqualTo(3);
+              assertThat(client.statistics().waiting()).isZero();
+            }
+          });
+      assertThat(first.received).hasSize(50);
+      assertThat(second.received).hasSize(50);
+    }
+  }
+
+  @Test
+  void noDescriptorAtAll_throwsConnectFailed() throws Exception {
+    loop.run(
+        () -> {
+          try (HttpClient client = HttpClient.builder().sockets(atMost(0)).build()) {
+            assertThatThrownBy(() -> client.get("http://127.0.0.1:1/"))
+                .isInstanceOf(ConnectFailedException.class)
+                .hasMessageContaining("Too many open files")
+                .hasMessageContaining("ulimit -n");
+            assertThat(client.statistics().open()).isZero();
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void allKindsOfEndsMixed_fixedSeed_everyRequestEndsAndNothingLeaks(long seed) throws Exception {
+    LoopbackServer.Script mixed =
+        talk -> {
+          Random random = new Random(seed * 1000 + talk.number);
+          while (talk.read() != null) {
+            switch (random.nextInt(10)) {
+              case 0 -> talk.reset();
+              case 1 -> {
+                return;
+              }
+              case 2 -> {
+                talk.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+                return;
+              }
+              case 3 -> talk.write(ok("then more") + "garbage");
+              case 4 -> talk.awaitEnd();
+              default -> talk.write(ok("fine"));
+            }
+          }
+        };
+    try (LoopbackServer one = new LoopbackServer(mixed);
+        LoopbackServer two = new LoopbackServer(mixed);
+        LoopbackServer three = new LoopbackServer(mixed)) {
+      loop.run(
+          () -> {
+            Random random = new Random(seed);
+            try (HttpClient client =
+                HttpClient.builder().maxConnections(7).maxConnectionsPerHost(3).build()) {
+              List<Task<HttpResponse>> tasks = new ArrayList<>();
+              for (int i = 0; i < 600; i++) {
+                String url = List.of(one, two, three).get(random.nextInt(3)).url("/" + i);
+                tasks.add(Asyncio.createTask(get(client, url)));
+              }
+              int ended = 0;
+              while (!tasks.isEmpty()) {
+                Asyncio.sleep(Duration.ZERO);
+                HttpStatistics now = client.statistics();
+                assertThat(now.open())
+                    .isLessThanOrEqualTo(7)
+                    .isEqualTo(now.connecting() + now.inUse() + now.idle());
+                // Some servers never answer: their requests end only because they are cancelled.
+                if (random.nextInt(20) == 0) {
+                  tasks.get(random.nextInt(Math.min(10, tasks.size()))).cancel();
+                }
+                int before = tasks.size();
+                tasks.removeIf(ConnectionPoolTest::hasEnded);
+                ended += before - tasks.size();
+              }
+              Asyncio.sleep(Duration.ZERO);
+              assertThat(ended).isEqualTo(600);
+              HttpStatistics left = client.statistics();
+              assertThat(left.waiting() + left.inUse() + left.connecting()).isZero();
+            }
+          });
+    }
+  }
+
+  private static boolean hasEnded(Task<HttpResponse> task) {
+    if (!task.isDone()) {
+      return false;
+    }
+    if (!task.isCancelled()) {
+      Throwable failure = task.exception();
+      assertThat(failure == null || failure instanceof HttpException).isTrue();
+    }
+    return true;
   }
 
   @Test
