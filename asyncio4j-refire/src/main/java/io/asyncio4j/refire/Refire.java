@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * }
  */
 public final class Refire {
+  private static final String ASKED = "it was asked to";
+
   private final RefireOptions options;
   private final InputStream standardInput;
   private volatile boolean stopRequested;
@@ -135,7 +137,10 @@ public final class Refire {
               new Engine.World(sender, InstantSource.system(), new SplittableRandom()),
               concurrency);
       EventLoop loop = EventLoop.current();
-      stopper(() -> loop.callSoonThreadsafe(() -> engine.stop("it was asked to")));
+      stopper(() -> loop.callSoonThreadsafe(() -> engine.stop(ASKED)));
+      if (stopRequested) {
+        engine.stop(ASKED);
+      }
       try {
         return engine.run();
       } finally {
@@ -157,9 +162,6 @@ public final class Refire {
 
   private synchronized void stopper(@Nullable Runnable newStopper) {
     stopper = newStopper;
-    if (newStopper != null && stopRequested) {
-      newStopper.run();
-    }
   }
 
   private FailedRequests collection() {
