@@ -1,12 +1,11 @@
 package io.asyncio4j.cli;
 
-import static io.asyncio4j.Asyncio.asCompleted;
 import static io.asyncio4j.Asyncio.currentTask;
+import static io.asyncio4j.Asyncio.gather;
 import static io.asyncio4j.Asyncio.limit;
 
 import io.asyncio4j.Asyncio;
 import io.asyncio4j.EventLoop;
-import io.asyncio4j.Future;
 import io.asyncio4j.Task;
 import io.asyncio4j.http.HttpClient;
 import io.asyncio4j.http.HttpException;
@@ -14,6 +13,7 @@ import io.asyncio4j.http.HttpRequest;
 import io.asyncio4j.http.HttpResponse;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +39,6 @@ final class Fetch {
   private final Map<String, Long> byFailure = new TreeMap<>();
   private int done;
   private int failed;
-  private boolean nobodyReads;
 
   /** What came of one request: a response or a failure, and how long that took. */
   private record Outcome(
@@ -65,7 +64,7 @@ final class Fetch {
       stopped = true;
     }
     printSummary(Duration.ofNanos(System.nanoTime() - begin), stopped);
-    if (stopped || nobodyReads) {
+    if (stopped) {
       return Main.STOPPED;
     }
     return failed > 0 ? Main.SOME_FAILED : Main.OK;
@@ -82,17 +81,19 @@ final class Fetch {
             .maxConnectionsPerHost(concurrency)
             .totalTimeout(timeout)
             .build()) {
-      List<Callable<Outcome>> bodies =
-          requests.stream()
-              .<Callable<Outcome>>map(request -> () -> fetch(client, request))
-              .toList();
-      for (Future<Outcome> next : asCompleted(limit(concurrency), bodies)) {
-        note(next.await());
-        if (out.checkError()) {
-          nobodyReads = true;
-          return;
-        }
+      // Not asCompleted: a gather that is cancelled starts none of those that have not begun.
+      List<Callable<@Nullable Void>> bodies = new ArrayList<>();
+      for (HttpRequest request : requests) {
+        bodies.add(
+            () -> {
+              note(fetch(client, request));
+              if (out.checkError()) {
+                main.cancel("nobody reads the results");
+              }
+              return null;
+            });
       }
+      gather(limit(concurrency), bodies).await();
     }
   }
 

@@ -1,10 +1,13 @@
 package io.asyncio4j.cli;
 
+import io.asyncio4j.refire.StatusSet;
 import java.io.PrintWriter;
+import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command {@code asyncio4j} with its subcommands. */
 @Command(
@@ -45,19 +48,26 @@ final class Main implements Runnable {
   public static void main(String[] args) {
     int code = commandLine().execute(args);
     System.out.flush();
-    // Runtime.exit would wait for threads that a second Ctrl-C is meant not to wait for; nothing of
-    // ours is left to do in shutdown hooks, but a library's hooks have their turn.
     System.exit(code);
   }
 
   static CommandLine commandLine() {
     return new CommandLine(new Main())
-        .registerConverter(java.time.Duration.class, new DurationConverter())
+        .registerConverter(Duration.class, new DurationConverter())
+        .registerConverter(StatusSet.class, Main::statusSet)
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(Terminal.wantsColour() ? Ansi.AUTO : Ansi.OFF))
         .setUsageHelpAutoWidth(true)
         .setParameterExceptionHandler(Main::explainWrongUsage)
         .setExecutionExceptionHandler(Main::reportFault);
+  }
+
+  private static StatusSet statusSet(String text) {
+    try {
+      return StatusSet.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
   }
 
   private static int explainWrongUsage(ParameterException fault, String[] args) {

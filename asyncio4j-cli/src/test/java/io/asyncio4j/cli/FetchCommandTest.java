@@ -156,7 +156,7 @@ class FetchCommandTest {
       process.getInputStream().close();
 
       assertThat(process.waitFor()).isEqualTo(3);
-      assertThat(directory.resolve("err")).isEmptyFile();
+      assertThat(directory.resolve("err")).content().isEmpty();
       assertThat(server.requests()).hasSizeLessThan(500);
     }
   }

@@ -1,11 +1,11 @@
 package io.asyncio4j.cli;
 
+import io.asyncio4j.fixtures.ForkedJvm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -53,24 +53,21 @@ final class RunningCommand implements AutoCloseable {
 
   /** Returns how the command is started; its output goes where the caller says. */
   static ProcessBuilder builder(Path directory, Map<String, String> environment, String... args) {
-    List<String> words = new ArrayList<>();
+    ProcessBuilder builder =
+        ForkedJvm.builder(
+                List.of(
+                    ForkedJvm.FULL_MODE,
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-Dstdout.encoding=UTF-8",
+                    "-Dstderr.encoding=UTF-8"),
+                Main.class,
+                args)
+            .directory(directory.toFile());
     // A test run in the background of a shell without job control ignores SIGINT, and its children.
-    words.addAll(List.of("env", "--default-signal=INT,TERM,HUP"));
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(
-        List.of(
-            "--add-opens=java.base/java.lang=ALL-UNNAMED",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Dstdout.encoding=UTF-8",
-            "-Dstderr.encoding=UTF-8",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "io.asyncio4j.cli.Main"));
-    words.addAll(List.of(args));
-    ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
+    builder.command().addAll(0, List.of("env", "--default-signal=INT,TERM,HUP"));
     builder.environment().keySet().removeAll(List.of("NO_COLOR", "COLUMNS", "JAVA_TOOL_OPTIONS"));
     builder.environment().putAll(environment);
     return builder;
