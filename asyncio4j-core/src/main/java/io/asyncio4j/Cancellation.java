@@ -37,6 +37,11 @@ final class Cancellation {
     return mapped;
   }
 
+  /** Returns the class of an exception as users know it. */
+  static Class<? extends Throwable> typeOf(Throwable exception) {
+    return exception instanceof Stackless ? CancellationException.class : exception.getClass();
+  }
+
   static boolean causedByInterrupt(Throwable thrown) {
     Throwable e = thrown;
     for (int depth = 0; e != null && depth < DEEPEST_CAUSE; depth++) {

@@ -24,12 +24,18 @@ public final class CompoundException extends Exception {
 
   static String merge(List<Throwable> exceptions) {
     return exceptions.stream()
-        .map(e -> e.getClass().getSimpleName() + ": " + e.getMessage())
+        .map(CompoundException::brief)
         .collect(
             Collectors.joining(
                 "; ",
                 exceptions.size() + (exceptions.size() == 1 ? " error [" : " errors ["),
                 "]"));
+  }
+
+  private static String brief(Throwable exception) {
+    String name = Cancellation.typeOf(exception).getSimpleName();
+    String message = exception.getMessage();
+    return message == null ? name : name + ": " + message;
   }
 
   /**
@@ -47,6 +53,10 @@ public final class CompoundException extends Exception {
    * @return at least one class; unmodifiable
    */
   public List<Class<? extends Throwable>> exceptionTypes() {
-    return exceptions.stream().<Class<? extends Throwable>>map(Throwable::getClass).toList();
+    return typesOf(exceptions);
+  }
+
+  static List<Class<? extends Throwable>> typesOf(List<Throwable> exceptions) {
+    return exceptions.stream().<Class<? extends Throwable>>map(Cancellation::typeOf).toList();
   }
 }

@@ -98,7 +98,7 @@ public final class GatheredResults<T extends @Nullable Object> {
    * @return one class for each of {@link #exceptions()}; unmodifiable
    */
   public List<Class<? extends Throwable>> exceptionTypes() {
-    return exceptions().stream().<Class<? extends Throwable>>map(Throwable::getClass).toList();
+    return CompoundException.typesOf(exceptions());
   }
 
   /**

@@ -41,7 +41,13 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
       boolean keepFailures,
       Collector<T, R> collector) {
     super(loop);
-    this.toStart = List.copyOf(coroutines).iterator();
+    List<? extends Callable<? extends T>> all = List.copyOf(coroutines);
+    for (Callable<? extends T> coroutine : all) { // before the first begins
+      if (coroutine instanceof Future<?> future) {
+        loop.checkBelongs(future);
+      }
+    }
+    this.toStart = all.iterator();
     this.maxRunning = limit == null ? Integer.MAX_VALUE : limit.max();
     this.keepFailures = keepFailures;
     this.collector = collector;
