@@ -245,6 +245,7 @@ final class ConnectionPoolTest {
             }
           });
     }
+    assertThat(loop.elapsed()).as("nobody waited for an idle connection to expire").isZero();
   }
 
   @Test
@@ -270,6 +271,7 @@ final class ConnectionPoolTest {
           });
       assertThat(first.accepted.get() + second.accepted.get()).isEqualTo(4);
     }
+    assertThat(loop.elapsed()).as("nobody waited for an idle connection to expire").isZero();
   }
 
   /** Answers one request a connection, and closes it when the next one has arrived. */
@@ -378,6 +380,7 @@ final class ConnectionPoolTest {
       assertThat(first.received).hasSize(50);
       assertThat(second.received).hasSize(50);
     }
+    assertThat(loop.elapsed()).as("nobody waited for an idle connection to expire").isZero();
   }
 
   @Test
