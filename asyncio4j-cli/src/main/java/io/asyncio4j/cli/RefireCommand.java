@@ -157,7 +157,7 @@ final class RefireCommand implements Callable<Integer> {
   @Option(
       names = "--max-failures",
       paramLabel = "N",
-      description = "Failures in a row after which the run stops (50); 0 for never.")
+      description = "Failures in a row after which the run stops (100); 0 for never.")
   private @Nullable Integer maxFailuresInARow;
 
   @Option(

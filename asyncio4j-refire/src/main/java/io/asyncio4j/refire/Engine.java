@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -28,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class Engine {
   static final int MAX_WAITING = 1000;
   private static final int YIELD_EVERY = 256;
+  private static final int TOO_MANY_REQUESTS = 429;
+
+  /** How many bad answers in a row make a Retry-After one for the whole host. */
+  private static final int BAD_IN_A_ROW = 3;
 
   /** How long servers may be silent before attempts without an answer end the run. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -57,6 +63,9 @@ final class Engine {
 
   /** The requests that have a task, begun or not, and no outcome that is recorded. */
   private final Set<Request> live = new LinkedHashSet<>();
+
+  /** How many answers of each host were bad one after another. */
+  private final Map<Origin, Integer> badInARow = new HashMap<>();
 
   private long cursor;
   private int waiting;
@@ -184,6 +193,7 @@ final class Engine {
     private final Sending sending;
     private int attempts;
     private long goodAnswersBefore;
+    private Duration askedToWait = Duration.ZERO;
 
     /** What is known so far; null before the first attempt. */
     private @Nullable Outcome outcome;
@@ -207,7 +217,8 @@ final class Engine {
         while (more) {
           waiting++;
           try {
-            Asyncio.sleep(backoff.after(attempts));
+            Duration wait = backoff.after(attempts);
+            Asyncio.sleep(wait.compareTo(askedToWait) < 0 ? askedToWait : wait);
           } finally {
             waiting--;
           }
@@ -242,9 +253,10 @@ final class Engine {
         Outcome before = outcome;
         Outcome now = outcome(attempt, at, Duration.ofNanos(loop.time() - begun));
         outcome = now;
-        weigh(place, before, now);
+        weigh(send.origin(), place, before, now);
+        askedToWait = Duration.ZERO;
         if (attempt instanceof Attempt.Answered answered && isBad(now)) {
-          pause(send.origin(), answered.retryAfter());
+          heed(send.origin(), answered);
         }
         return mayRepeat(now) && attempts <= options.retries();
       } finally {
@@ -301,17 +313,18 @@ final class Engine {
 
     /**
      * Tells the gate and the counts what an attempt says about the servers. That a request fails as
-     * it failed before says nothing about them, unless they say themselves that they are
-     * overloaded.
+     * it failed before says nothing about them, but for 429.
      */
-    private void weigh(Gate.Place place, @Nullable Outcome before, Outcome now) {
+    private void weigh(Origin origin, Gate.Place place, @Nullable Outcome before, Outcome now) {
       boolean again = before != null && before.status() == now.status() && now.failure() == null;
       if (!isBad(now)) {
         place.wasGood();
         goodAnswers++;
         failedInARow = 0;
-      } else if (!again || now.status() == 429 || now.status() == 503) {
+        badInARow.remove(origin);
+      } else if (!again || now.status() == TOO_MANY_REQUESTS) {
         place.wasBad();
+        badInARow.merge(origin, 1, Integer::sum);
       }
       FailureKind failure = now.failure();
       if (failure == null) {
@@ -325,13 +338,24 @@ final class Engine {
       }
     }
 
-    private void pause(Origin origin, @Nullable String retryAfter) {
+    /**
+     * Heeds Retry-After: this request waits, and so does everything to its host if that means all
+     * of it: with 429, or when others fail there too.
+     */
+    private void heed(Origin origin, Attempt.Answered answered) {
       Duration wait =
-          RetryAfter.parse(retryAfter, world.clock().instant(), options.retryAfterCap());
-      if (wait != null && pace.pause(origin, wait)) {
+          RetryAfter.parse(answered.retryAfter(), world.clock().instant(), options.retryAfterCap());
+      if (wait == null) {
+        return;
+      }
+      askedToWait = wait;
+      boolean all =
+          answered.status() == TOO_MANY_REQUESTS
+              || badInARow.getOrDefault(origin, 0) >= BAD_IN_A_ROW;
+      if (all && pace.pause(origin, wait)) {
         listener.note(
             "%s asks for a pause (Retry-After: %s); waiting %d s"
-                .formatted(origin, retryAfter, Math.ceilDiv(wait.toMillis(), 1000L)));
+                .formatted(origin, answered.retryAfter(), Math.ceilDiv(wait.toMillis(), 1000L)));
       }
     }
 
@@ -396,7 +420,9 @@ final class Engine {
 
   /** Tells whether an attempt shows servers in trouble, whatever became of the request. */
   private static boolean isBad(Outcome outcome) {
-    return outcome.failure() != null || outcome.status() >= 500 || outcome.status() == 429;
+    return outcome.failure() != null
+        || outcome.status() >= 500
+        || outcome.status() == TOO_MANY_REQUESTS;
   }
 
   /** Tells whether another attempt may end otherwise. */

@@ -297,20 +297,54 @@ class EngineTest {
   }
 
   @Test
-  void run_retryAfter_pausesTheHost() throws Exception {
+  void run_tooManyRequests_pausesTheHost() throws Exception {
     options = log(lines(5));
     List<Duration> starts = new ArrayList<>();
     Summary summary =
         fire(
             _ -> {
               starts.add(loop.elapsed());
-              return starts.size() == 2 ? new Attempt.Answered(503, 0, "20") : ok();
+              return starts.size() == 2 ? new Attempt.Answered(429, 0, "20") : ok();
             });
     assertThat(summary.recovered()).isEqualTo(5);
     assertThat(starts.get(1)).isZero();
     assertThat(starts.subList(2, 6))
         .allMatch(start -> start.compareTo(Duration.ofSeconds(20)) >= 0);
     assertThat(notes).containsExactly("http://h asks for a pause (Retry-After: 20); waiting 20 s");
+  }
+
+  @Test
+  void run_oneUnavailablePage_waitsWithoutTheOthers() throws Exception {
+    options = log(lines(50));
+    List<String> order = new ArrayList<>();
+    Summary summary =
+        fire(
+            request -> {
+              order.add(request.target() + "@" + loop.elapsed().toSeconds());
+              boolean first = request.target().equals("/7") && seen.get("/7") == 1;
+              return first ? new Attempt.Answered(503, 0, "20") : ok();
+            });
+    assertThat(summary.recovered()).isEqualTo(50);
+    assertThat(order.getLast()).isEqualTo("/7@20");
+    assertThat(order.get(49)).isEqualTo("/49@0");
+    assertThat(notes).isEmpty();
+  }
+
+  @Test
+  void run_hostUnavailable_pausesAfterAFewRequests() throws Exception {
+    options = log(lines(50));
+    List<Duration> starts = new ArrayList<>();
+    Summary summary =
+        fire(
+            _ -> {
+              starts.add(loop.elapsed());
+              return loop.elapsed().compareTo(Duration.ofSeconds(20)) < 0
+                  ? new Attempt.Answered(503, 0, "20")
+                  : ok();
+            });
+    assertThat(summary.recovered()).isEqualTo(50);
+    assertThat(starts.stream().filter(Duration::isZero)).hasSize(3);
+    assertThat(notes).hasSize(1);
   }
 
   @Test
