@@ -46,33 +46,36 @@ final class DemoServer implements AutoCloseable {
    * @param bad how many tries are treated badly before
    * @param badStatus the status of these, {@link #CUT} for a connection that is cut
    * @param millis how long it takes to answer
+   * @param asksForPause whether a 503 comes with Retry-After; few do, since a gentle client then
+   *     sends nothing at all for a while
    */
-  private record Manner(int status, long bad, int badStatus, long millis) {
+  private record Manner(int status, long bad, int badStatus, long millis, boolean asksForPause) {
 
-    /** Some recover at once, some after a few tries, some never; some are slow, some are cut. */
+    /**
+     * Most recover at once, as after an outage; some after a few tries, some never; some are slow,
+     * some are cut.
+     */
     static Manner of(String request) {
       long bits = mix(request.hashCode());
-      long millis = 15 + (bits >>> 8 & 63);
+      long millis = 40 + (bits >>> 8 & 127);
       int broken = (bits & 128) == 0 ? 503 : 500;
-      int share = (int) Long.remainderUnsigned(bits >>> 16, 100);
-      if (share < 48) {
-        return new Manner(200, 0, broken, millis);
+      int share = (int) Long.remainderUnsigned(bits >>> 16, 1000);
+      if (share < 840) {
+        return new Manner(200, 0, broken, millis, false);
       }
-      if (share < 70) {
-        return new Manner(200, 1 + (bits >>> 40 & 1), broken, millis);
+      if (share < 920) {
+        return new Manner(200, 0, broken, 400 + (bits >>> 8 & 511), false);
       }
-      if (share < 80) {
-        return new Manner(200, 0, broken, 400 + (bits >>> 8 & 511));
+      if (share < 960) {
+        return new Manner(200, 1 + (bits >>> 40 & 1), broken, millis, (bits >>> 48 & 15) == 0);
       }
-      if (share < 87) {
-        return new Manner(200, 1, CUT, millis);
+      if (share < 975) {
+        return new Manner(200, 1, CUT, millis, false);
       }
-      if (share < 90) {
-        return new Manner(CUT, 0, CUT, millis);
+      if (share < 980) {
+        return new Manner(CUT, 0, CUT, millis, false);
       }
-      return share < 92
-          ? new Manner(302, 0, broken, millis)
-          : new Manner(broken, 0, broken, millis);
+      return new Manner(share < 988 ? 302 : broken, 0, broken, millis, false);
     }
 
     /** Spreads the bits of a hash code; the finalizer of splitmix64. */
@@ -172,18 +175,16 @@ final class DemoServer implements AutoCloseable {
       }
       return false;
     }
-    out.write(response(line[0], line[1], status));
+    out.write(response(line[0], line[1], status, manner.asksForPause));
     return true;
   }
 
-  private static byte[] response(String method, String target, int status) {
+  private static byte[] response(String method, String target, int status, boolean asksForPause) {
     String body = "{\"target\":\"" + target.replace("\"", "\\\"") + "\"}\n";
-    String extra =
-        switch (status) {
-          case 503 -> "Retry-After: 1\r\n";
-          case 302 -> "Location: /login\r\n";
-          default -> "";
-        };
+    String extra = status == 302 ? "Location: /login\r\n" : "";
+    if (status == 503 && asksForPause) {
+      extra = "Retry-After: 1\r\n";
+    }
     String head =
         "HTTP/1.1 "
             + status

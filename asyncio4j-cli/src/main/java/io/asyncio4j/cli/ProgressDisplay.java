@@ -4,6 +4,8 @@ import io.asyncio4j.refire.Plan;
 import io.asyncio4j.refire.ProgressListener;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class ProgressDisplay implements ProgressListener, AutoCloseable {
   private static final Duration REDRAW = Duration.ofMillis(100);
   private static final Duration PLAIN = Duration.ofSeconds(5);
+  private static final Duration SAID_AGAIN = Duration.ofSeconds(30);
+  private static final int NOTES_REMEMBERED = 100;
   private static final String TO_LINE_START = "\r";
   private static final String ERASE_TO_LINE_END = "\u001b[K";
 
@@ -30,6 +34,15 @@ final class ProgressDisplay implements ProgressListener, AutoCloseable {
   private volatile @Nullable Reading reading;
   private volatile @Nullable Firing firing;
   private boolean closed;
+
+  /** When each of the latest notes was put out, so that one that is repeated is so now and then. */
+  private final Map<String, Long> saidAt =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+          return size() > NOTES_REMEMBERED;
+        }
+      };
 
   /** What was last put out in plain form, so that nothing is said twice. */
   private @Nullable Object lastPlain;
@@ -116,6 +129,11 @@ final class ProgressDisplay implements ProgressListener, AutoCloseable {
   private void drawOnce(long nanos) {
     StringBuilder text = new StringBuilder();
     for (String note = notes.poll(); note != null; note = notes.poll()) {
+      Long said = saidAt.put(note, nanos);
+      if (said != null && nanos - said < SAID_AGAIN.toNanos()) {
+        saidAt.put(note, said);
+        continue;
+      }
       text.append(terminal.redraws() ? TO_LINE_START + ERASE_TO_LINE_END : "")
           .append(note)
           .append(System.lineSeparator());
