@@ -69,7 +69,7 @@ rm building
 MVN
 chmod +x "$work/maven/mvn"
 # The tools that the scripts may use, and no java among them.
-for tool in sh dash cat cksum tr ls find head sed grep readlink dirname mkdir rm mv flock printf sleep env touch cp; do
+for tool in sh dash mktemp cat cksum tr ls find head sed grep readlink dirname mkdir rm mv flock printf sleep env touch cp; do
     path=$(command -v "$tool") && case $path in /*) ln -sf "$path" "$work/bin/$tool" ;; esac
 done
 

@@ -46,6 +46,12 @@ final class Main implements Runnable {
 
   /** Runs the command that {@code args} name and ends the JVM with its exit code. */
   public static void main(String[] args) {
+    if (args.length == 1 && args[0].equals("--version")) {
+      // Not by way of picocli: its classes are of a version that no AOT cache takes, and cost most
+      // of the time of this answer.
+      System.out.println(Version.text());
+      return;
+    }
     int code = commandLine().execute(args);
     System.out.flush();
     System.exit(code);

@@ -47,6 +47,8 @@ final class ProgressDisplay implements ProgressListener, AutoCloseable {
   /** What was last put out in plain form, so that nothing is said twice. */
   private @Nullable Object lastPlain;
 
+  private long plainSince = System.nanoTime();
+
   ProgressDisplay(Terminal terminal) {
     this.terminal = terminal;
     this.out = terminal.out();
@@ -103,11 +105,10 @@ final class ProgressDisplay implements ProgressListener, AutoCloseable {
   }
 
   private void draw() {
-    Duration pause = terminal.redraws() ? REDRAW : PLAIN;
-    while (!waitForClose(pause)) {
-      drawOnce(System.nanoTime());
+    while (!waitForClose(REDRAW)) {
+      drawOnce(System.nanoTime(), false);
     }
-    drawOnce(System.nanoTime());
+    drawOnce(System.nanoTime(), true);
     if (terminal.redraws() && (reading != null || firing != null)) {
       out.println();
     }
@@ -126,7 +127,7 @@ final class ProgressDisplay implements ProgressListener, AutoCloseable {
     return closed;
   }
 
-  private void drawOnce(long nanos) {
+  private void drawOnce(long nanos, boolean last) {
     StringBuilder text = new StringBuilder();
     for (String note = notes.poll(); note != null; note = notes.poll()) {
       Long said = saidAt.put(note, nanos);
@@ -152,8 +153,10 @@ final class ProgressDisplay implements ProgressListener, AutoCloseable {
       text.append(TO_LINE_START).append(state).append(ERASE_TO_LINE_END);
     } else {
       Object state = read != null ? read : fired;
-      if (state != null && !state.equals(lastPlain)) {
+      boolean due = last || nanos - plainSince >= PLAIN.toNanos();
+      if (due && state != null && !state.equals(lastPlain)) {
         lastPlain = state;
+        plainSince = nanos;
         text.append(
                 read != null
                     ? line.reading(read, Integer.MAX_VALUE)
@@ -161,7 +164,9 @@ final class ProgressDisplay implements ProgressListener, AutoCloseable {
             .append(System.lineSeparator());
       }
     }
-    out.print(text);
-    out.flush();
+    if (!text.isEmpty()) {
+      out.print(text);
+      out.flush();
+    }
   }
 }

@@ -74,7 +74,7 @@ final class RefireCommand implements Callable<Integer> {
   @Option(
       names = "--demo-lines",
       paramLabel = "N",
-      defaultValue = "6000",
+      defaultValue = "10000",
       description = "Lines of the demo's log (${DEFAULT-VALUE}).")
   private int demoLines;
 

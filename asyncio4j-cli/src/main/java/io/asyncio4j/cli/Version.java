@@ -12,7 +12,12 @@ final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    return new String[] {"asyncio4j " + read() + " (JDK " + Runtime.version() + ")"};
+    return new String[] {text()};
+  }
+
+  /** Returns the line that {@code --version} prints. */
+  static String text() {
+    return "asyncio4j " + read() + " (JDK " + Runtime.version() + ")";
   }
 
   private static String read() {
