@@ -16,7 +16,8 @@ final class CreationSite {
           GatheringFuture.class.getName(),
           AsCompleted.class.getName(),
           Runner.class.getName(),
-          TaskGroup.class.getName());
+          TaskGroup.class.getName(),
+          Waiting.class.getName());
 
   /**
    * The site of each lambda. To walk the stack costs more than to start a task, and a lambda

@@ -1,6 +1,7 @@
 package io.asyncio4j;
 
 import static io.asyncio4j.Asyncio.createTask;
+import static io.asyncio4j.Asyncio.currentTask;
 import static io.asyncio4j.Asyncio.gather;
 import static io.asyncio4j.Asyncio.shield;
 import static io.asyncio4j.Asyncio.sleep;
@@ -8,6 +9,7 @@ import static io.asyncio4j.Asyncio.waitFor;
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -258,5 +260,14 @@ class ShieldTest {
         .extracting(LoopErrorContext::message)
         .asString()
         .contains("exception in shielded future");
+  }
+
+  @Test
+  void shield_coroutine_isCreatedAtTheLineThatShielded() {
+    loop.run(
+        () -> {
+          Task<?> inner = shield(() -> requireNonNull(currentTask())).await();
+          assertThat(inner.createdAt()).asString().contains("ShieldTest.java");
+        });
   }
 }
