@@ -52,6 +52,7 @@ public final class Queue<T> {
    * @param item the item
    * @throws QueueShutDownException if the queue was shut down, before or while it waited
    * @throws CancellationException if the task was cancelled while it waited
+   * @throws IllegalStateException if it must wait and the caller is no task
    */
   public void put(T item) {
     Objects.requireNonNull(item, "item");
@@ -98,6 +99,7 @@ public final class Queue<T> {
    * @return the item
    * @throws QueueShutDownException if the queue was shut down and is empty
    * @throws CancellationException if the task was cancelled while it waited
+   * @throws IllegalStateException if it must wait and the caller is no task
    */
   public T get() {
     while (items.isEmpty()) {
@@ -133,7 +135,7 @@ public final class Queue<T> {
     line.add(turn);
     try {
       turn.await();
-    } catch (CancellationException e) {
+    } catch (RuntimeException | Error e) { // a cancellation, or the caller is no task
       turn.cancel();
       line.remove(turn);
       boolean possible = forRoom ? !isFull() : !items.isEmpty();
