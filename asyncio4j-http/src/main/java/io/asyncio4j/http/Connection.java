@@ -393,12 +393,16 @@ final class Connection {
     }
     Channel open = channel;
     if (open != null) {
+      SslHandler ssl = ready ? open.pipeline().get(SslHandler.class) : null;
+      if (ssl != null) {
+        ssl.closeOutbound(); // says goodbye if the socket takes it now, and waits for nothing
+      }
       closeAtOnce(open);
     }
     pool.closed(this, again);
   }
 
-  /** Closes the descriptor now, past handlers that would first say goodbye to the server. */
+  /** Closes the descriptor now, past handlers that would first wait for the server. */
   private static void closeAtOnce(Channel channel) {
     channel.unsafe().close(channel.voidPromise());
   }

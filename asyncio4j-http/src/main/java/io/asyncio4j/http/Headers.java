@@ -160,6 +160,7 @@ public final class Headers implements Iterable<Map.Entry<String, String>> {
    * Tells whether there is a field of a name.
    *
    * @param name the name, in any case
+   * @return whether there is one
    */
   public boolean contains(String name) {
     return get(name) != null;

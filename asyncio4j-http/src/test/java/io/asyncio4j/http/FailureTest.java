@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.asyncio4j.Asyncio;
 import io.asyncio4j.EventLoop;
 import io.asyncio4j.Future;
+import io.asyncio4j.GatheredResults;
 import io.asyncio4j.ReturnWhen;
 import io.asyncio4j.Task;
 import io.asyncio4j.fixtures.TestLoop;
@@ -16,7 +17,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
@@ -75,6 +78,21 @@ final class FailureTest {
             "GET http://127.0.0.1:%d/x?y=z: connection refused by 127.0.0.1:%d;"
                 + " nothing listens there, or a firewall refuses",
             port, port);
+  }
+
+  @Test
+  void refused_fiveThousandTimes_eachIsTold() throws Exception {
+    loop.run(
+        () -> {
+          try (HttpClient client = HttpClient.builder().maxConnections(50).build()) {
+            List<Callable<HttpResponse>> all =
+                Collections.nCopies(5_000, () -> client.get("http://127.0.0.1:1/"));
+            GatheredResults<HttpResponse> results = Asyncio.gatherResults(all).await();
+            assertThat(results.exceptionsOfType(ConnectionRefusedException.class)).hasSize(5_000);
+            assertThat(client.statistics().open()).isZero();
+          }
+        });
+    assertThat(loop.elapsed()).isZero();
   }
 
   @Test

@@ -198,6 +198,11 @@ final class LoopbackServer implements AutoCloseable {
     }
   }
 
+  /** Waits until all connections so far have ended, on both sides. */
+  void awaitTalksEnded() {
+    threads.forEach(LoopbackServer::join);
+  }
+
   int port() {
     return listening.getLocalPort();
   }

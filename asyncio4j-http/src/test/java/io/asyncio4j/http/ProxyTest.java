@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.asyncio4j.fixtures.TestLoop;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,11 @@ final class ProxyTest {
 
   /** Makes a proxy whose tunnels all end at one port of this machine. */
   private static LoopbackServer tunnelTo(int port) throws IOException {
+    return tunnelTo(port, OutputStream.nullOutputStream());
+  }
+
+  /** Makes such a proxy, which also notes what the client sends through the tunnel. */
+  private static LoopbackServer tunnelTo(int port, OutputStream noted) throws IOException {
     return new LoopbackServer(
         talk -> {
           if (talk.read() == null) {
@@ -35,7 +42,11 @@ final class ProxyTest {
                           }
                         });
             try {
-              talk.in().transferTo(server.getOutputStream());
+              byte[] buffer = new byte[8192];
+              for (int read = talk.in().read(buffer); read >= 0; read = talk.in().read(buffer)) {
+                noted.write(buffer, 0, read);
+                server.getOutputStream().write(buffer, 0, read);
+              }
             } finally {
               server.shutdownInput();
               back.join();
@@ -91,6 +102,32 @@ final class ProxyTest {
       assertThat(server.received.getFirst().line()).isEqualTo("GET /x HTTP/1.1");
       assertThat(server.received.getFirst().header("Proxy-Authorization")).isNull();
     }
+  }
+
+  @Test
+  void tlsConnection_closed_saysGoodbye() throws Exception {
+    ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    try (LoopbackServer server = TlsTest.server("server.p12", false, "TLSv1.2");
+        LoopbackServer proxy = tunnelTo(server.port(), sent)) {
+      loop.run(
+          () -> {
+            try (HttpClient client =
+                HttpClient.builder()
+                    .proxy("http://127.0.0.1:" + proxy.port())
+                    .caFile(TlsTest.file("ca.pem"))
+                    .build()) {
+              client.get("https://localhost:" + server.port() + "/");
+            }
+          });
+      proxy.awaitTalksEnded();
+    }
+    byte[] records = sent.toByteArray();
+    int type = 0;
+    for (int at = 0; at < records.length; ) {
+      type = records[at];
+      at += 5 + ((records[at + 3] & 0xff) << 8 | (records[at + 4] & 0xff));
+    }
+    assertThat(type).as("type of the last TLS record, 21 being an alert").isEqualTo(21);
   }
 
   @Test

@@ -52,8 +52,8 @@ final class TlsTest {
     return server(certificate, clientMustShowOne, "TLSv1.3");
   }
 
-  private static LoopbackServer server(
-      String certificate, boolean clientMustShowOne, String protocol) throws Exception {
+  static LoopbackServer server(String certificate, boolean clientMustShowOne, String protocol)
+      throws Exception {
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store(certificate), PASSWORD);
     TrustManagerFactory trusted =
