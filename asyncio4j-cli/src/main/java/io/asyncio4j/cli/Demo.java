@@ -81,7 +81,8 @@ final class Demo {
                       .results(directory.resolve("results.jsonl"))
                       .overwrite(true));
       text.printf(
-          "A flaky server listens at %s; %s of its access log are in %s.%n"
+          "A flaky server listens at %s.%n"
+              + "Its access log of %s is in %s.%n"
               + "Firing again what failed, up to %d at a time:%n",
           server.url(), Format.count(lines, "line"), log, refireOptions.concurrency());
       Refire refire = new Refire(refireOptions);

@@ -102,9 +102,13 @@ final class ScriptedServer implements AutoCloseable {
     }
   }
 
-  /** Stops to listen and cuts all connections. */
   @Override
   public void close() throws IOException {
+    vanish();
+  }
+
+  /** Stops to listen and cuts all connections. */
+  void vanish() throws IOException {
     listener.close();
     for (Socket connection : connections) {
       connection.close();
