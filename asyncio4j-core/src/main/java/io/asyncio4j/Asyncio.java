@@ -184,7 +184,8 @@ public final class Asyncio {
    *
    * <p>The first failure is passed on to the awaiter at once, and the others keep running; use
    * {@link TaskGroup} to have them cancelled. Cancelling the gather cancels all of them. One that
-   * is cancelled by itself counts as a failure, and does not cancel the gather.
+   * is cancelled by itself counts as a failure, and does not cancel the gather. A gather of futures
+   * that are all done is done at once.
    *
    * <p>Counterpart of {@code asyncio.gather}; the same future given twice is awaited once and has
    * two places in the list, while the same callable given twice runs twice.

@@ -1,8 +1,10 @@
 package io.asyncio4j;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -23,6 +25,10 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
   private final Collector<T, R> collector;
   private final List<Future<T>> children;
   private final Consumer<Future<T>> childDone = this::childDone;
+
+  /** The children that were done when they were given. */
+  private final Deque<Future<T>> doneBefore = new ArrayDeque<>(0);
+
   private final @Nullable Object createdAt = CreationSite.walk();
   private @Nullable Set<Future<?>> given;
   private @Nullable String cancelMessage;
@@ -84,6 +90,7 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
     loop().checkThread("gather");
     loop().checkOpen();
     startMore();
+    settleDoneBefore();
     if (children.isEmpty()) {
       succeed(collector.collect(children));
     }
@@ -108,11 +115,27 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
       }
       children.add(child);
       running++;
-      child.addDoneCallback(childDone);
+      if (child.isDone()) {
+        doneBefore.add(child);
+      } else {
+        child.addDoneCallback(childDone);
+      }
     }
   }
 
   private void childDone(Future<T> child) {
+    settle(child);
+    settleDoneBefore();
+  }
+
+  /** Settles at once what need not be waited for, so that a gather of done futures is done. */
+  private void settleDoneBefore() {
+    for (Future<T> child = doneBefore.poll(); child != null; child = doneBefore.poll()) {
+      settle(child);
+    }
+  }
+
+  private void settle(Future<T> child) {
     running--;
     if (!cancelRequested) {
       startMore();

@@ -118,15 +118,33 @@ class GatherTest {
   }
 
   @Test
-  void futuresDoneAlready_areGatheredInTheNextTurn() {
+  void futuresDoneAlready_areGatheredAtOnce() {
     loop.run(
         () -> {
           Future<Integer> a = newFuture();
           a.setResult(1);
-          Future<List<Integer>> gathered = gather(a);
-          assertThat(gathered.isDone()).isFalse();
-          assertThat(gathered.await()).containsExactly(1);
+          Future<Integer> b = newFuture();
+          b.setResult(2);
+          assertThat(gather(a, b, a).result()).containsExactly(1, 2, 1);
+          assertThat(gather(limit(1), List.of(a, b)).result()).containsExactly(1, 2);
+          Future<Integer> failed = newFuture();
+          failed.setException(new ArithmeticException("bad"));
+          assertThatThrownBy(gather(after(1), failed)::result).hasMessage("bad");
+          sleep(ofMillis(5));
         });
+  }
+
+  @Test
+  void someDoneAlready_theOthersAreWaitedFor() {
+    loop.run(
+        () -> {
+          Future<Integer> done = newFuture();
+          done.setResult(1);
+          assertThat(gather(done, after(5), done, after(2)).await()).containsExactly(1, 5, 1, 2);
+          assertThat(gather(limit(2), List.of(after(5), done, after(2), done)).await())
+              .containsExactly(5, 1, 2, 1);
+        });
+    assertThat(loop.elapsed()).isEqualTo(ofMillis(10));
   }
 
   @Test
