@@ -51,7 +51,6 @@ final class Connection {
   private long unsentBefore;
   private long startedAt;
   private int uses;
-  private boolean hadSocket;
   private boolean ready;
   private boolean idle;
   private boolean closed;
@@ -65,10 +64,6 @@ final class Connection {
 
   boolean isReady() {
     return ready;
-  }
-
-  boolean hadSocket() {
-    return hadSocket;
   }
 
   boolean isIdle() {
@@ -118,7 +113,6 @@ final class Connection {
       return;
     }
     channel = dialling;
-    hadSocket = true;
     boolean last = index == addresses.length - 1;
     if (!last) {
       // An address that does not answer leaves time for those after it.

@@ -21,12 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionPool {
   /* What holds at the end of each method:
-  - open = the sum of the hosts' open <= room <= maxConnections, each host's open <=
+  - open = the sum of the hosts' open <= maxConnections, each host's open <=
     maxConnectionsPerHost;
   - an exchange waits only if its host has no idle connection, and is at its limit or all connections of
     the client are open and none is idle;
   - `ready` has exactly the hosts with waiting exchanges that are below their own limit, by the ticket of
     the first one, so that a free place goes to the exchange that came first among those it can serve. */
+
+  /** How many connections fewer there are after the system had no descriptor for another. */
+  private static final int SPARED_DESCRIPTORS = 8;
 
   final EventLoop loop;
   final Settings settings;
@@ -44,6 +47,9 @@ final class ConnectionPool {
 
   /** How many connections there may be: fewer than set after the system had no more descriptors. */
   private int room;
+
+  /** When there may be as many again as set. */
+  private long fullRoomAt;
 
   private int connecting;
   private int inUse;
@@ -133,7 +139,8 @@ final class ConnectionPool {
 
   /**
    * The system gave no socket for a connection. If there are others, its exchange waits for one of
-   * them, first in line, and no more are opened until one is closed.
+   * them, first in line. For a while there are fewer connections, so that the rest of the program
+   * finds descriptors too.
    *
    * @return whether the exchange waits; it fails otherwise
    */
@@ -142,11 +149,19 @@ final class ConnectionPool {
     if (others == 0) {
       return false;
     }
-    room = others;
+    room = Math.max(1, Math.min(room, others) - SPARED_DESCRIPTORS);
+    fullRoomAt = loop.time() + settings.keepAlive().toNanos();
     exchange.connection = null;
     connection.host.waiting.addFirst(exchange);
     waiting++;
     return true;
+  }
+
+  private int room() {
+    if (room < settings.maxConnections() && loop.time() >= fullRoomAt) {
+      room = settings.maxConnections();
+    }
+    return room;
   }
 
   private void start(Connection connection, Exchange exchange) {
@@ -157,6 +172,10 @@ final class ConnectionPool {
 
   /** A connection has read its answer to the end and can take the next exchange. */
   void release(Connection connection) {
+    if (connections.size() > room()) {
+      connection.close();
+      return;
+    }
     HostQueue host = connection.host;
     Exchange own = host.waiting.isEmpty() ? null : host.waiting.getFirst();
     Long first = ready.isEmpty() ? null : ready.firstKey();
@@ -196,9 +215,6 @@ final class ConnectionPool {
     }
     HostQueue host = connection.host;
     host.open--;
-    if (connection.hadSocket()) {
-      room = settings.maxConnections();
-    }
     if (again != null && !closed) {
       again.connection = null;
       open(host, again);
@@ -217,7 +233,7 @@ final class ConnectionPool {
     serving = true;
     try {
       while (!ready.isEmpty()) {
-        if (connections.size() >= room) {
+        if (connections.size() >= room()) {
           if (idle.isEmpty()) {
             return;
           }
