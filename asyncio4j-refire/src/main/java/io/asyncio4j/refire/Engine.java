@@ -31,9 +31,11 @@ final class Engine {
   static final int MAX_WAITING = 1000;
   private static final int YIELD_EVERY = 256;
   private static final int TOO_MANY_REQUESTS = 429;
+  private static final int UNAVAILABLE = 503;
+  private static final int GATEWAY_TIMEOUT = 504;
 
   /** How many bad answers in a row make a Retry-After one for the whole host. */
-  private static final int BAD_IN_A_ROW = 3;
+  private static final int BAD_IN_A_ROW = 6;
 
   /** How long servers may be silent before attempts without an answer end the run. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -313,17 +315,16 @@ final class Engine {
 
     /**
      * Tells the gate and the counts what an attempt says about the servers. That a request fails as
-     * it failed before says nothing about them, but for 429.
+     * it failed before says nothing about them, but for 429 and connections that cannot be made.
      */
     private void weigh(Origin origin, Gate.Place place, @Nullable Outcome before, Outcome now) {
-      boolean again = before != null && before.status() == now.status() && now.failure() == null;
       if (!isBad(now)) {
         place.wasGood();
         goodAnswers++;
         failedInARow = 0;
         badInARow.remove(origin);
-      } else if (!again || now.status() == TOO_MANY_REQUESTS) {
-        place.wasBad();
+      } else if (before == null || !isSameOfPage(before, now)) {
+        place.wasBad(isOverload(now));
         badInARow.merge(origin, 1, Integer::sum);
       }
       FailureKind failure = now.failure();
@@ -423,6 +424,28 @@ final class Engine {
     return outcome.failure() != null
         || outcome.status() >= 500
         || outcome.status() == TOO_MANY_REQUESTS;
+  }
+
+  /** Tells whether an attempt says that the servers have too much to do, or are not there. */
+  private static boolean isOverload(Outcome outcome) {
+    FailureKind failure = outcome.failure();
+    return failure == null
+        ? outcome.status() == TOO_MANY_REQUESTS
+            || outcome.status() == UNAVAILABLE
+            || outcome.status() == GATEWAY_TIMEOUT
+        : failure != FailureKind.RESET && failure != FailureKind.PROTOCOL;
+  }
+
+  /** Tells whether an attempt failed as the one before, in a way that may be the page's own. */
+  private static boolean isSameOfPage(Outcome before, Outcome now) {
+    FailureKind failure = now.failure();
+    boolean ofPage =
+        failure == null
+            ? now.status() != TOO_MANY_REQUESTS
+            : failure == FailureKind.RESET
+                || failure == FailureKind.READ_TIMEOUT
+                || failure == FailureKind.PROTOCOL;
+    return ofPage && before.status() == now.status() && before.failure() == failure;
   }
 
   /** Tells whether another attempt may end otherwise. */

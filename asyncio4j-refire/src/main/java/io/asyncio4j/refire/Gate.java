@@ -10,25 +10,34 @@ import java.util.concurrent.CancellationException;
  * How many requests may be on their way: one at first, more while answers are good, fewer when they
  * are bad. For the tasks of one loop; those that wait are let through in their order.
  *
- * <p>Until the first bad answer each good one makes room for one more, which doubles the number
- * with each round of answers. From there on each round adds one, and is cut at its end by half the
- * share of its bad answers: a burst of failures halves it, one page in ten that is broken for good
- * takes a twentieth. A round ends when as many answers have come as there was room for; answers to
- * requests that were begun before it do not count, so that one burst is not counted twice.
+ * <p>Bad answers are of two kinds. Some say that the servers have too much to do: 429, 503, 504, no
+ * connection, no answer in time. Others may be one page's own: 500, or a connection that is cut.
+ *
+ * <p>Until the first cut each good answer makes room for one more, which doubles the number with
+ * each round of answers. From there on each round adds one, and is cut at its end by half the share
+ * of its answers of the first kind, or of all bad ones if these are more than half: a burst of
+ * failures halves it, one request in ten that is turned away takes a twentieth, one page in ten
+ * that is broken takes nothing. A round ends when as many answers have come as there was room for
+ * at its beginning; failures of requests that were begun before it do not count, so that one burst
+ * is not counted twice.
  *
  * <p>The rule for the cut is that of DCTCP (RFC 8257, section 3.3), with the share of bad answers
  * in the place of the share of marked packets.
  */
 final class Gate {
+  /** Fewer answers than these have no share that would mean something. */
+  private static final int LEAST_ROUND = 8;
+
   private final int max;
   private final Deque<Future<Boolean>> waiting = new ArrayDeque<>();
   private double room = 1;
   private boolean starting = true;
   private int inside;
   private long round;
-  private int roundSize = 1;
+  private int roundSize = LEAST_ROUND;
   private int answers;
   private int bad;
+  private int overload;
 
   /** A place inside, which knows the round in which it was taken. */
   final class Place implements AutoCloseable {
@@ -39,19 +48,23 @@ final class Gate {
     /** Tells that the request got an answer of a server in good health. */
     void wasGood() {
       room = Math.min(max, room + (starting ? 1 : 1 / room));
-      count(false);
+      count(false, false);
     }
 
-    /** Tells that the request got none. */
-    void wasBad() {
-      starting = false;
-      count(true);
+    /**
+     * Tells that the request got none.
+     *
+     * @param overload whether that says that the servers have too much to do
+     */
+    void wasBad(boolean overload) {
+      count(true, overload);
     }
 
-    private void count(boolean isBad) {
+    private void count(boolean isBad, boolean isOverload) {
       if (begun == round) {
         answers++;
         bad += isBad ? 1 : 0;
+        overload += isOverload ? 1 : 0;
         endRound();
       }
     }
@@ -104,11 +117,16 @@ final class Gate {
     if (answers < roundSize) {
       return;
     }
-    room = Math.max(1, room * (1 - 0.5 * bad / answers));
+    int cutting = 2 * bad > answers ? bad : overload;
+    if (cutting > 0) {
+      starting = false;
+      room = Math.max(1, room * (1 - 0.5 * cutting / answers));
+    }
     round++;
-    roundSize = ceiling();
+    roundSize = Math.max(LEAST_ROUND, ceiling());
     answers = 0;
     bad = 0;
+    overload = 0;
   }
 
   private void letIn() {

@@ -343,7 +343,7 @@ class EngineTest {
                   : ok();
             });
     assertThat(summary.recovered()).isEqualTo(50);
-    assertThat(starts.stream().filter(Duration::isZero)).hasSize(3);
+    assertThat(starts.stream().filter(Duration::isZero)).hasSize(6);
     assertThat(notes).hasSize(1);
   }
 

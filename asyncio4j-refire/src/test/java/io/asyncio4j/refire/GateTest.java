@@ -21,6 +21,7 @@ class GateTest {
         place.wasGood();
       }
     }
+    leave(fill(gate), 0); // so that a round begins
     assertThat(gate.ceiling()).isEqualTo(places);
     return gate;
   }
@@ -34,9 +35,13 @@ class GateTest {
   }
 
   private static void leave(List<Gate.Place> places, int bad) {
+    leave(places, bad, true);
+  }
+
+  private static void leave(List<Gate.Place> places, int bad, boolean overload) {
     for (int i = 0; i < places.size(); i++) {
       if (i < bad) {
-        places.get(i).wasBad();
+        places.get(i).wasBad(overload);
       } else {
         places.get(i).wasGood();
       }
@@ -77,6 +82,25 @@ class GateTest {
     Gate gate = risenTo(16);
     leave(fill(gate), 1);
     assertThat(gate.ceiling()).isEqualTo(15);
+  }
+
+  @Test
+  void wasBad_brokenPages_takeNothingUnlessTheyAreMost() {
+    Gate gate = risenTo(16);
+    leave(fill(gate), 8, false);
+    assertThat(gate.ceiling()).isEqualTo(16);
+    leave(fill(gate), 16, false);
+    assertThat(gate.ceiling()).isEqualTo(8);
+  }
+
+  @Test
+  void wasGood_brokenPagesInBetween_goesOnToDouble() {
+    Gate gate = new Gate(100);
+    for (int i = 0; i < 5; i++) {
+      List<Gate.Place> places = fill(gate);
+      leave(places, places.size() / 4, false);
+    }
+    assertThat(gate.ceiling()).isGreaterThan(16);
   }
 
   @Test
