@@ -121,9 +121,9 @@ final class Demo {
 
   private boolean countsAgree(DemoServer server, Summary summary, RefireOptions refireOptions)
       throws IOException {
-    long written;
-    try (Stream<String> fired = Files.lines(refireOptions.outFile(), StandardCharsets.ISO_8859_1)) {
-      written = fired.count();
+    long written = 0;
+    if (Files.exists(refireOptions.outFile())) {
+      written = countLines(refireOptions.outFile());
     }
     List<String> differences = new ArrayList<>();
     compare(differences, "requests seen", server.requests(), "attempts made", summary.attempts());
@@ -160,6 +160,12 @@ final class Demo {
         "asyncio4j refire: THE COUNTS DO NOT AGREE, which is a fault of the program:");
     differences.forEach(System.err::println);
     return false;
+  }
+
+  private static long countLines(Path file) throws IOException {
+    try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+      return lines.count();
+    }
   }
 
   private static void compare(

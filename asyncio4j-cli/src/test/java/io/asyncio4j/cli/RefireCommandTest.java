@@ -244,8 +244,11 @@ class RefireCommandTest {
               server.url(),
               "access.log");
 
-      assertThat(ended.code()).isIn(2, 3);
-      assertThat(ended.out() + ended.err()).contains("/dev/full").doesNotContain("\tat ");
+      assertThat(ended.out()).contains("Stopped", "/dev/full");
+      assertThat(ended.err()).doesNotContain("\tat ");
+      assertThat(ended.code()).isEqualTo(3);
+      assertThat(Path.of("/dev/full"))
+          .matches(file -> !Files.isRegularFile(file), "is a device still");
     }
   }
 

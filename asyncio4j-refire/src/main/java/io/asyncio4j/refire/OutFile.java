@@ -17,6 +17,10 @@ final class OutFile implements Closeable {
 
   private final Path path;
   private final FileChannel channel;
+
+  /** Whether a part of an entry can be taken back; not out of a device or pipe. */
+  private final boolean takesBack;
+
   private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
   private long length;
   private long entries;
@@ -34,6 +38,7 @@ final class OutFile implements Closeable {
   OutFile(Path path, FileChannel channel) {
     this.path = path;
     this.channel = channel;
+    this.takesBack = !PrivateFiles.isDevice(path);
   }
 
   /** Writes the bytes of an entry. */
@@ -55,12 +60,17 @@ final class OutFile implements Closeable {
       takeBack(e);
       throw e;
     }
-    length = channel.position();
+    if (takesBack) {
+      length = channel.position();
+    }
     entries++;
   }
 
   private void takeBack(Exception reason) {
     chunk.clear();
+    if (!takesBack) {
+      return;
+    }
     try {
       channel.truncate(length);
       channel.position(length);

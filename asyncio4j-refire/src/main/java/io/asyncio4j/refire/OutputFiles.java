@@ -31,7 +31,7 @@ final class OutputFiles {
 
   /** Removes what an earlier run left, if it may be replaced and this run writes no such file. */
   static void removeStale(Path file, RefireOptions options) throws IOException {
-    if (options.overwrite()) {
+    if (options.overwrite() && !PrivateFiles.isDevice(file)) {
       Files.deleteIfExists(file);
     }
   }
@@ -60,6 +60,9 @@ final class OutputFiles {
       }
       if (Files.isDirectory(file)) {
         throw new RefireException("%s is a directory; name a file".formatted(file));
+      }
+      if (PrivateFiles.isDevice(file)) {
+        return;
       }
       if (!options.overwrite()) {
         throw new RefireException(

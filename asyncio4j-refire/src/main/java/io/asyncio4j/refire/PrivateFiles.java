@@ -18,12 +18,16 @@ final class PrivateFiles {
 
   /**
    * Creates a file for writing. A file that is there is replaced by a new one, not written over,
-   * since it might be readable by others or be a link to somewhere else.
+   * since it might be readable by others or be a link to somewhere else. A device or pipe is opened
+   * as it is.
    *
    * @throws FileAlreadyExistsException if it exists and may not be replaced
    * @throws IOException if it cannot be created
    */
   static FileChannel create(Path file, boolean overwrite) throws IOException {
+    if (isDevice(file)) {
+      return FileChannel.open(file, StandardOpenOption.WRITE);
+    }
     if (overwrite) {
       Files.deleteIfExists(file);
     }
@@ -70,6 +74,18 @@ final class PrivateFiles {
   static void probe(Path file) throws IOException {
     create(file, false).close();
     Files.delete(file);
+  }
+
+  /**
+   * Tells whether there is a device or a pipe, such as {@code /dev/null} or {@code /dev/stdout}.
+   * These are never removed, nor what else stands in {@code /dev}: it is not ours.
+   */
+  static boolean isDevice(Path file) {
+    if (!Files.exists(file)) {
+      return false;
+    }
+    boolean plain = Files.isRegularFile(file) || Files.isDirectory(file);
+    return !plain || file.toAbsolutePath().normalize().startsWith("/dev");
   }
 
   private static FileAttribute<?>[] ownerOnly() {
