@@ -358,12 +358,16 @@ public sealed class Future<T extends @Nullable Object>
    */
   public final int removeDoneCallback(Consumer<? super Future<T>> callback) {
     loop.checkThread("removeDoneCallback");
+    return removeWaiter(callback);
+  }
+
+  final int removeWaiter(Object waiter) {
     if (waiters instanceof ArrayList<?> several) {
       int before = several.size();
-      several.removeIf(callback::equals);
+      several.removeIf(waiter::equals);
       return before - several.size();
     }
-    if (callback.equals(waiters)) {
+    if (waiter.equals(waiters)) {
       waiters = null;
       return 1;
     }

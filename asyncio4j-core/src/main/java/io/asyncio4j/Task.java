@@ -45,6 +45,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   private @Nullable String cancelMessage;
   private int cancelRequests;
   private boolean mustCancel;
+  private boolean passingCancelOn;
   private boolean interruptSent;
 
   // The loop's list of the tasks that are not done.
@@ -153,13 +154,27 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       return false;
     }
     loop().checkThread("cancel");
-    cancelRequests++;
-    cancelMessage = message;
+    TaskThread carrier = thread;
     Future<?> awaited = waiter;
-    if (awaited != null && awaited.doCancel(message)) {
+    if (passingCancelOn && awaited != null && carrier != null) {
+      // It awaits itself, through others. Nothing but leaving the circle can end that wait.
+      awaited.removeWaiter(carrier);
+      mustCancel = true;
+      carrier.wake();
       return true;
     }
-    TaskThread carrier = thread;
+    cancelRequests++;
+    cancelMessage = message;
+    if (awaited != null) {
+      passingCancelOn = true;
+      try {
+        if (awaited.doCancel(message)) {
+          return true;
+        }
+      } finally {
+        passingCancelOn = false;
+      }
+    }
     boolean suspended = body == null && awaited == null && !loop().isMounted(this);
     if (carrier != null && suspended && !carrier.isQueued()) { // in a foreign call
       interruptSent = true;

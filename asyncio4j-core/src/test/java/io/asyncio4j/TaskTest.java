@@ -5,6 +5,7 @@ import static io.asyncio4j.Asyncio.createTask;
 import static io.asyncio4j.Asyncio.currentTask;
 import static io.asyncio4j.Asyncio.gather;
 import static io.asyncio4j.Asyncio.sleep;
+import static io.asyncio4j.Asyncio.timeout;
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
@@ -631,6 +632,64 @@ class TaskTest {
           task.cancel("request");
           assertThatThrownBy(task::await).isSameAs(own);
         });
+  }
+
+  // ---- tasks that await each other
+
+  @Test
+  void cancel_inACircle_endsAllOfIt() {
+    loop.run(
+        () -> {
+          Task<?>[] circle = new Task<?>[3];
+          for (int i = 0; i < 3; i++) {
+            int next = (i + 1) % 3;
+            circle[i] = createTask(() -> requireNonNull(circle[next]).await());
+          }
+          sleep(ZERO);
+          circle[1].cancel("break it");
+          for (Task<?> task : circle) {
+            assertThatThrownBy(task::await)
+                .isInstanceOf(CancellationException.class)
+                .hasMessage("break it");
+            assertThat(task.cancelling()).isEqualTo(1);
+          }
+        });
+  }
+
+  @Test
+  void timeout_inACircle_endsIt() {
+    loop.run(
+        () -> {
+          Task<?>[] other = new Task<?>[1];
+          Task<?> one =
+              createTask(() -> timeout(ofMillis(5), () -> requireNonNull(other[0]).await()));
+          other[0] = createTask(() -> one.await());
+          assertThatThrownBy(one::await).isInstanceOf(TimeoutException.class);
+          assertThatThrownBy(other[0]::await).isSameAs(one.exception()); // what it awaited
+        });
+  }
+
+  @Test
+  void cancel_ofATaskThatGathersItself_endsIt() {
+    loop.run(
+        () -> {
+          Task<?> task = createTask(() -> gather(self(), sleeping(), self()).await());
+          sleep(ofMillis(1));
+          task.cancel();
+          assertCancelled(task);
+          assertThat(task.cancelling()).isEqualTo(1);
+          sleep(ZERO);
+          assertThat(allTasks()).hasSize(1);
+        });
+    // The gather itself failed with the cancel of its children, and nobody awaits it any more.
+    assertThat(loop.takeReports())
+        .singleElement()
+        .extracting(LoopErrorContext::exception)
+        .isInstanceOf(CancellationException.class);
+  }
+
+  private static Task<?> sleeping() {
+    return createTask(() -> sleep(ofSeconds(9)));
   }
 
   // ---- counting
