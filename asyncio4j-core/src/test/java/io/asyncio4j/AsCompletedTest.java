@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.asyncio4j.fixtures.TestLoop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -136,7 +137,7 @@ class AsCompletedTest {
     assertThat(loop.elapsed()).isEqualTo(ofMillis(1));
   }
 
-  private static <T> Iterable<Future<T>> none(java.time.Duration atMost) {
+  private static <T> Iterable<Future<T>> none(Duration atMost) {
     return asCompleted(List.<Callable<T>>of(), atMost);
   }
 

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.asyncio4j.fixtures.TestLoop;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future.State;
@@ -137,7 +138,7 @@ class FutureTest {
           succeeded.setResult("value");
           Future<String> cancelled = newFuture();
           cancelled.cancel();
-          for (Future<String> future : java.util.List.of(succeeded, cancelled)) {
+          for (Future<String> future : List.of(succeeded, cancelled)) {
             assertThatThrownBy(() -> future.setResult("other"))
                 .isInstanceOf(InvalidStateException.class)
                 .hasMessageContaining("done already");

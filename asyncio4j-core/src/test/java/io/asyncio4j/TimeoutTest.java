@@ -16,6 +16,7 @@ import io.asyncio4j.fixtures.TestLoop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -143,7 +144,7 @@ class TimeoutTest {
             Timeout scope = Timeout.after(delay);
             assertThatThrownBy(
                     () ->
-                        scope.<@org.jspecify.annotations.Nullable Void, RuntimeException>run(
+                        scope.<@Nullable Void, RuntimeException>run(
                             () -> {
                               loop.mark("begins");
                               sleep(ZERO);

@@ -19,6 +19,7 @@ import io.asyncio4j.fixtures.TestLoop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -74,7 +75,7 @@ class WaitForTest {
     assertThat(loop.elapsed()).isEqualTo(ofMillis(5));
   }
 
-  private static <T> T inTime(java.util.concurrent.Callable<T> coroutine) {
+  private static <T> T inTime(Callable<T> coroutine) {
     return waitFor(coroutine, ofSeconds(1));
   }
 
