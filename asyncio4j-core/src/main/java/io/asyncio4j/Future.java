@@ -528,8 +528,12 @@ public sealed class Future<T extends @Nullable Object>
   }
 
   /** Returns what it awaited when it failed, or null. */
-  @Nullable String failedWhileAwaiting() {
+  @Nullable String awaitedWhenItFailedWith(Throwable failure) {
     return null;
+  }
+
+  final boolean hasFailedWith(Throwable failure) {
+    return state == State.FAILED && outcome == failure;
   }
 
   @Override

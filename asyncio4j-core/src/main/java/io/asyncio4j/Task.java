@@ -41,7 +41,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   private @Nullable ClassLoader contextClassLoader;
   private @Nullable TaskThread thread;
   private @Nullable Future<?> waiter;
-  private @Nullable String failedWhileAwaiting;
+  private @Nullable Future<?> failedAwait;
   private @Nullable String cancelMessage;
   private int cancelRequests;
   private boolean mustCancel;
@@ -245,7 +245,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       throw takeCancellation();
     }
     if (future.state() == State.FAILED) {
-      failedWhileAwaiting = future.describe();
+      failedAwait = future;
     }
   }
 
@@ -299,8 +299,11 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   }
 
   @Override
-  @Nullable String failedWhileAwaiting() {
-    return failedWhileAwaiting;
+  @Nullable String awaitedWhenItFailedWith(Throwable failure) {
+    Future<?> awaited = failedAwait;
+    failedAwait = null;
+    // A failure that was caught says nothing about a later one.
+    return awaited != null && awaited.hasFailedWith(failure) ? awaited.describe() : null;
   }
 
   @Override

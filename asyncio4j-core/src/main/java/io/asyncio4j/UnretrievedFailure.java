@@ -23,7 +23,7 @@ final class UnretrievedFailure extends WeakReference<Future<?>> {
     this.what = future.describe();
     this.exception = exception;
     this.createdAt = future.createdAt();
-    this.awaited = future.failedWhileAwaiting();
+    this.awaited = future.awaitedWhenItFailedWith(exception);
   }
 
   /** Notes that somebody asked for the failure. May be called by any thread. */

@@ -48,6 +48,31 @@ class ReportsTest {
   }
 
   @Test
+  void failure_afterAnotherWasCaught_isNotBlamedOnWhatWasAwaitedThen() {
+    loop.run(
+        () -> {
+          Task<?> task =
+              createTask(
+                  () -> {
+                    Task<String> inner =
+                        createTask("inner", () -> sleepThenThrow(new IOException()));
+                    try {
+                      inner.<IOException>await();
+                    } catch (IOException e) {
+                      loop.mark("caught");
+                    }
+                    throw new IllegalStateException("later");
+                  });
+          sleep(Duration.ofSeconds(1));
+          assertThat(task.isDone()).isTrue();
+        });
+    assertThat(loop.trail()).containsExactly("caught");
+    assertThat(loop.takeReports())
+        .singleElement()
+        .satisfies(report -> assertThat(report.message()).endsWith(", awaiting nothing"));
+  }
+
+  @Test
   void failure_collectedBeforeTheClose_isReportedThen() {
     try (Runner runner = new Runner()) {
       runner.loop().exceptionHandler(loop::record);
