@@ -7,8 +7,9 @@ package io.asyncio4j.http;
  * @param reason the words after it
  * @param headers the header fields
  * @param body the body as it was sent, still compressed if it was
+ * @param received how many bytes of body came, kept or not
  * @param nanos how long it took from the first byte sent to the last one received
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-record Answer(int status, String reason, Headers headers, byte[] body, long nanos)
+record Answer(int status, String reason, Headers headers, byte[] body, long received, long nanos)
     implements Outcome {}

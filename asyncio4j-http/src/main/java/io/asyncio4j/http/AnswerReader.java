@@ -50,6 +50,7 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
   private boolean keepAlive;
   private byte[] body = NO_BYTES;
   private int length;
+  private long received;
 
   AnswerReader(Connection connection) {
     this.connection = connection;
@@ -68,6 +69,7 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
     status = 0;
     body = NO_BYTES;
     length = 0;
+    received = 0;
   }
 
   /** Tells whether at least one byte of the answer has come. */
@@ -119,7 +121,7 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
     headers = headersOf(head);
     keepAlive = HttpUtil.isKeepAlive(head);
     boolean bodiless = current.method.equals("HEAD") || status == 204 || status == 304;
-    long announced = bodiless ? 0 : HttpUtil.getContentLength(head, 0L);
+    long announced = bodiless || current.discardsBody ? 0 : HttpUtil.getContentLength(head, 0L);
     if (announced > limit(current)) {
       fail(Failure.bodyTooLarge(limit(current)));
       return;
@@ -142,15 +144,10 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
     if (!interim) {
       ByteBuf bytes = content.content();
       int more = bytes.readableBytes();
-      if (more > limit(current) - length) {
-        fail(Failure.bodyTooLarge(limit(current)));
+      received += more;
+      if (!current.discardsBody && !keep(current, bytes, more)) {
         return;
       }
-      if (more > body.length - length) {
-        body = Arrays.copyOf(body, capacity(current, length + more));
-      }
-      bytes.readBytes(body, length, more);
-      length += more;
     }
     if (content instanceof LastHttpContent) {
       if (interim) {
@@ -160,9 +157,23 @@ final class AnswerReader extends ChannelInboundHandlerAdapter {
         byte[] whole = length == body.length ? body : Arrays.copyOf(body, length);
         body = NO_BYTES;
         boolean reusable = keepAlive && !decoder.hasMore();
-        connection.answered(status, reason, headers, whole, reusable);
+        connection.answered(status, reason, headers, whole, received, reusable);
       }
     }
+  }
+
+  /** Adds bytes to the body; returns false if it is too large with them, and fails. */
+  private boolean keep(Exchange current, ByteBuf bytes, int more) {
+    if (more > limit(current) - length) {
+      fail(Failure.bodyTooLarge(limit(current)));
+      return false;
+    }
+    if (more > body.length - length) {
+      body = Arrays.copyOf(body, capacity(current, length + more));
+    }
+    bytes.readBytes(body, length, more);
+    length += more;
+    return true;
   }
 
   private int capacity(Exchange current, int needed) {

@@ -266,11 +266,12 @@ final class Connection {
   }
 
   /** The answer is whole. */
-  void answered(int status, String reason, Headers headers, byte[] body, boolean keepAlive) {
+  void answered(
+      int status, String reason, Headers headers, byte[] body, long received, boolean keepAlive) {
     Exchange done = Objects.requireNonNull(exchange);
     exchange = null;
     done.connection = null;
-    done.end(new Answer(status, reason, headers, body, loop.time() - startedAt));
+    done.end(new Answer(status, reason, headers, body, received, loop.time() - startedAt));
     ChannelFuture request = written;
     boolean sentWhole = request != null && request.isSuccess();
     if (keepAlive && sentWhole && Objects.requireNonNull(channel).isActive()) {

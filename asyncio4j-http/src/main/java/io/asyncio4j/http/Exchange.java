@@ -17,6 +17,9 @@ final class Exchange {
   final long maxBodyBytes;
   final Duration readTimeout;
 
+  /** Whether the body of the answer is counted only. */
+  final boolean discardsBody;
+
   private final Future<Outcome> outcome;
 
   /** The connection that works for this exchange, from its beginning to be made on. */
@@ -37,7 +40,8 @@ final class Exchange {
       byte[] head,
       byte[] body,
       long maxBodyBytes,
-      Duration readTimeout) {
+      Duration readTimeout,
+      boolean discardsBody) {
     this.outcome = outcome;
     this.origin = origin;
     this.method = method;
@@ -45,6 +49,7 @@ final class Exchange {
     this.body = body;
     this.maxBodyBytes = maxBodyBytes;
     this.readTimeout = readTimeout;
+    this.discardsBody = discardsBody;
   }
 
   /** Tells whether it ended, or nobody awaits it any more. */

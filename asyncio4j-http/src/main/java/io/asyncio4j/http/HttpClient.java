@@ -234,7 +234,8 @@ public final class HttpClient implements AutoCloseable {
             hop.head(settings.proxy()),
             hop.body() == null ? NO_BYTES : hop.body().shared(),
             maxBody,
-            request.readTimeout() == null ? settings.readTimeout() : request.readTimeout());
+            request.readTimeout() == null ? settings.readTimeout() : request.readTimeout(),
+            request.discardsBody());
     Outcome outcome = perform(exchange, future, deadline);
     String shown = hop.method() + " " + hop.shownUrl();
     return switch (outcome) {

@@ -37,6 +37,7 @@ public final class HttpRequest {
   private final @Nullable Duration readTimeout;
   private final @Nullable Duration totalTimeout;
   private final @Nullable Long maxBodyBytes;
+  private final boolean discardsBody;
 
   private HttpRequest(Builder builder) {
     method = builder.method;
@@ -48,6 +49,7 @@ public final class HttpRequest {
     readTimeout = builder.readTimeout;
     totalTimeout = builder.totalTimeout;
     maxBodyBytes = builder.maxBodyBytes;
+    discardsBody = builder.discardsBody;
   }
 
   /**
@@ -154,6 +156,10 @@ public final class HttpRequest {
     return maxBodyBytes;
   }
 
+  boolean discardsBody() {
+    return discardsBody;
+  }
+
   static boolean isIdempotent(String method) {
     return IDEMPOTENT.contains(method);
   }
@@ -181,6 +187,7 @@ public final class HttpRequest {
     private @Nullable Duration readTimeout;
     private @Nullable Duration totalTimeout;
     private @Nullable Long maxBodyBytes;
+    private boolean discardsBody;
 
     private Builder(String method, Url url) {
       // A method obeys the grammar of header names, and Headers knows it.
@@ -341,6 +348,18 @@ public final class HttpRequest {
      */
     public Builder maxBodyBytes(long bytes) {
       maxBodyBytes = Settings.notNegative("maxBodyBytes", bytes);
+      return this;
+    }
+
+    /**
+     * Has the answer's body read to its end but not kept, however long it is: {@link
+     * HttpResponse#bytes} is empty, and {@link HttpResponse#receivedBytes} tells how many came. For
+     * who wants the status only.
+     *
+     * @return this builder
+     */
+    public Builder discardBody() {
+      discardsBody = true;
       return this;
     }
 

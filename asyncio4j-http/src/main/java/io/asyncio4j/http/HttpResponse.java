@@ -21,6 +21,7 @@ public final class HttpResponse {
   private final String reason;
   private final Headers headers;
   private final byte[] body;
+  private final long receivedBytes;
   private final Duration elapsed;
   private final List<HttpResponse> history;
 
@@ -32,6 +33,7 @@ public final class HttpResponse {
     this.reason = answer.reason();
     this.headers = answer.headers();
     this.body = body;
+    this.receivedBytes = answer.received();
     this.elapsed = Duration.ofNanos(answer.nanos());
     this.history = List.copyOf(history);
   }
@@ -142,6 +144,15 @@ public final class HttpResponse {
    */
   public int length() {
     return body.length;
+  }
+
+  /**
+   * Returns how many bytes of body came, compressed if it was, also where the body was discarded.
+   *
+   * @return bytes
+   */
+  public long receivedBytes() {
+    return receivedBytes;
   }
 
   /**

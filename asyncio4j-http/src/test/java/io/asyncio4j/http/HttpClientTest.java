@@ -49,7 +49,27 @@ final class HttpClientTest {
     assertThat(response.headers().get("X-ONE")).isEqualTo("1");
     assertThat(response.headers().all("x-One")).containsExactly("1", "2");
     assertThat(response.text()).isEqualTo("hello");
+    assertThat(response.receivedBytes()).isEqualTo(5);
     assertThat(response.isSuccess()).isTrue();
+  }
+
+  @Test
+  void discardBody_largerThanAllowed_isCountedAndNotKept() throws Exception {
+    String body = "x".repeat(100_000);
+    try (LoopbackServer server = LoopbackServer.answering(ok(body))) {
+      loop.run(
+          () -> {
+            try (HttpClient client = HttpClient.builder().maxBodyBytes(10).build()) {
+              for (int i = 0; i < 2; i++) {
+                HttpResponse response =
+                    client.send(HttpRequest.get(server.url("/")).discardBody().build());
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.length()).isZero();
+                assertThat(response.receivedBytes()).isEqualTo(100_000);
+              }
+            }
+          });
+    }
   }
 
   @Test
