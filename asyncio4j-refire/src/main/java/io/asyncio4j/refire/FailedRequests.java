@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * the log.
  *
  * <p>Everything is kept in four {@link Region regions}, hence on the heap up to a bound and on disk
- * beyond it. A distinct request takes 32 bytes, 24 to 72 in the index, its first line and 17 bytes;
+ * beyond it. A distinct request takes 32 bytes, 32 to 64 in the index, its first line and 17 bytes;
  * a line takes 16 bytes.
  */
 final class FailedRequests implements Closeable {

@@ -18,7 +18,7 @@ public enum FailureKind {
   READ_TIMEOUT("read-timeout"),
   /** The connection was closed or reset before the answer had ended. */
   RESET("reset"),
-  /** What came is no HTTP answer, or one too large. */
+  /** What came is no HTTP answer. */
   PROTOCOL("protocol"),
   /** The run was stopped while the request was on its way. */
   INTERRUPTED("interrupted"),

@@ -67,7 +67,9 @@ final class HttpSender implements Sender, AutoCloseable {
     HttpRequest.Builder builder;
     try {
       builder =
-          HttpRequest.builder(request.method(), request.origin() + "/").rawTarget(request.target());
+          HttpRequest.builder(request.method(), request.origin() + "/")
+              .rawTarget(request.target())
+              .discardBody();
     } catch (IllegalArgumentException e) {
       return new Attempt.Failed(FailureKind.OTHER, String.valueOf(e.getMessage()));
     }
@@ -77,7 +79,7 @@ final class HttpSender implements Sender, AutoCloseable {
     try {
       HttpResponse response = client.send(builder.build());
       return new Attempt.Answered(
-          response.status(), response.length(), response.headers().get("Retry-After"));
+          response.status(), response.receivedBytes(), response.headers().get("Retry-After"));
     } catch (HttpException e) {
       return new Attempt.Failed(kind(e), String.valueOf(e.getMessage()));
     }

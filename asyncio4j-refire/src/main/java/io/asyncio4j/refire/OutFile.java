@@ -23,7 +23,6 @@ final class OutFile implements Closeable {
 
   private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
   private long length;
-  private long entries;
 
   /**
    * Creates the file.
@@ -63,7 +62,6 @@ final class OutFile implements Closeable {
     if (takesBack) {
       length = channel.position();
     }
-    entries++;
   }
 
   private void takeBack(Exception reason) {
@@ -81,10 +79,6 @@ final class OutFile implements Closeable {
 
   Path path() {
     return path;
-  }
-
-  long entries() {
-    return entries;
   }
 
   @Override
