@@ -246,6 +246,7 @@ final class Connection {
   void start(Exchange next) {
     exchange = next;
     next.connection = this;
+    next.timesSent++;
     uses++;
     startedAt = loop.time();
     lastActivity = startedAt;

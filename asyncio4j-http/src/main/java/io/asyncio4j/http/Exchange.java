@@ -30,6 +30,9 @@ final class Exchange {
   /** The place in the queue. */
   long ticket;
 
+  /** How many times it was put on a connection. */
+  int timesSent;
+
   /** Whether it was sent again after a connection proved stale. */
   boolean retried;
 

@@ -239,13 +239,14 @@ public final class HttpClient implements AutoCloseable {
     Outcome outcome = perform(exchange, future, deadline);
     String shown = hop.method() + " " + hop.shownUrl();
     return switch (outcome) {
-      case Failure failure -> throw failure.toException(shown);
+      case Failure failure -> throw failure.toException(shown).sent(exchange.timesSent);
       case Answer answer -> {
         BodyDecoder.Decoded decoded = BodyDecoder.decode(answer, maxBody);
         if (decoded.failure() != null) {
-          throw decoded.failure().toException(shown);
+          throw decoded.failure().toException(shown).sent(exchange.timesSent);
         }
-        yield new HttpResponse(request, hop.shownUrl(), answer, decoded.body(), history);
+        yield new HttpResponse(
+            request, hop.shownUrl(), answer, exchange.timesSent, decoded.body(), history);
       }
     };
   }

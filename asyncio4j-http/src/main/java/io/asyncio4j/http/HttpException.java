@@ -13,7 +13,24 @@ import org.jspecify.annotations.Nullable;
 public class HttpException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 
+  private int timesSent;
+
   HttpException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /**
+   * Returns how many times the request was put on a connection, which is more than the server saw
+   * if a connection had ended before.
+   *
+   * @return 0 if there was no connection, 2 if it was sent again because the first one proved stale
+   */
+  public int timesSent() {
+    return timesSent;
+  }
+
+  final HttpException sent(int times) {
+    timesSent = times;
+    return this;
   }
 }

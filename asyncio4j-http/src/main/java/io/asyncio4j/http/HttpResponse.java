@@ -22,11 +22,17 @@ public final class HttpResponse {
   private final Headers headers;
   private final byte[] body;
   private final long receivedBytes;
+  private final int timesSent;
   private final Duration elapsed;
   private final List<HttpResponse> history;
 
   HttpResponse(
-      HttpRequest request, String url, Answer answer, byte[] body, List<HttpResponse> history) {
+      HttpRequest request,
+      String url,
+      Answer answer,
+      int timesSent,
+      byte[] body,
+      List<HttpResponse> history) {
     this.request = request;
     this.url = url;
     this.status = answer.status();
@@ -34,6 +40,7 @@ public final class HttpResponse {
     this.headers = answer.headers();
     this.body = body;
     this.receivedBytes = answer.received();
+    this.timesSent = timesSent;
     this.elapsed = Duration.ofNanos(answer.nanos());
     this.history = List.copyOf(history);
   }
@@ -126,6 +133,16 @@ public final class HttpResponse {
    */
   public Duration elapsed() {
     return elapsed;
+  }
+
+  /**
+   * Returns how many times the request was put on a connection to get this answer.
+   *
+   * @return 1, or 2 if it was sent again because the first connection proved stale; see {@link
+   *     HttpClientBuilder#retryStaleConnections}
+   */
+  public int timesSent() {
+    return timesSent;
   }
 
   /**

@@ -194,6 +194,10 @@ final class Engine {
     private final LogLine line;
     private final Sending sending;
     private int attempts;
+
+    /** How many of the attempts were made by the client itself after a stale connection. */
+    private int sentAgain;
+
     private long goodAnswersBefore;
     private Duration askedToWait = Duration.ZERO;
 
@@ -219,7 +223,7 @@ final class Engine {
         while (more) {
           waiting++;
           try {
-            Duration wait = backoff.after(attempts);
+            Duration wait = backoff.after(attempts - sentAgain);
             Asyncio.sleep(wait.compareTo(askedToWait) < 0 ? askedToWait : wait);
           } finally {
             waiting--;
@@ -252,6 +256,11 @@ final class Engine {
           outcome = interrupted(at, Duration.ofNanos(loop.time() - begun));
           throw e;
         }
+        for (int more = attempt.sent() - 1; more > 0; more--) {
+          attempts++;
+          sentAgain++;
+          tally.attempt();
+        }
         Outcome before = outcome;
         Outcome now = outcome(attempt, at, Duration.ofNanos(loop.time() - begun));
         outcome = now;
@@ -260,7 +269,7 @@ final class Engine {
         if (attempt instanceof Attempt.Answered answered && isBad(now)) {
           heed(send.origin(), answered);
         }
-        return mayRepeat(now) && attempts <= options.retries();
+        return mayRepeat(now) && attempts - sentAgain <= options.retries();
       } finally {
         tell();
       }
@@ -289,13 +298,13 @@ final class Engine {
 
     private Outcome outcome(Attempt attempt, Instant at, Duration took) {
       return switch (attempt) {
-        case Attempt.Answered(int status, long size, _) -> {
+        case Attempt.Answered(int status, long size, _, _) -> {
           tally.latency(took);
           Outcome.Kind kind =
               options.success().contains(status) ? Outcome.Kind.RECOVERED : Outcome.Kind.FAILING;
           yield new Outcome(kind, status, null, "", attempts, size, at, took);
         }
-        case Attempt.Failed(FailureKind kind, String detail) ->
+        case Attempt.Failed(FailureKind kind, String detail, _) ->
             new Outcome(
                 Outcome.Kind.FAILING, LogLine.NO_STATUS, kind, detail, attempts, 0, at, took);
       };

@@ -17,7 +17,11 @@ import io.asyncio4j.http.ProxyException;
 import io.asyncio4j.http.TlsException;
 import java.time.Duration;
 
-/** Sends requests with an {@link HttpClient}, each attempt once. */
+/**
+ * Sends requests with an {@link HttpClient}. An attempt sends twice only if a connection that had
+ * served others ended before a byte of the answer came: the server closed it, and that says nothing
+ * about the request.
+ */
 final class HttpSender implements Sender, AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -45,8 +49,7 @@ final class HttpSender implements Sender, AutoCloseable {
               .readTimeout(timeout)
               .totalTimeout(timeout)
               .keepAlive(KEEP_ALIVE)
-              .followRedirects(false)
-              .retryStaleConnections(false);
+              .followRedirects(false);
       header(builder, "User-Agent", "asyncio4j-refire");
       header(
           builder, "Accept-Encoding", "identity"); // so that the size is that of the body as sent
@@ -79,9 +82,12 @@ final class HttpSender implements Sender, AutoCloseable {
     try {
       HttpResponse response = client.send(builder.build());
       return new Attempt.Answered(
-          response.status(), response.receivedBytes(), response.headers().get("Retry-After"));
+          response.status(),
+          response.receivedBytes(),
+          response.headers().get("Retry-After"),
+          response.timesSent());
     } catch (HttpException e) {
-      return new Attempt.Failed(kind(e), String.valueOf(e.getMessage()));
+      return new Attempt.Failed(kind(e), String.valueOf(e.getMessage()), e.timesSent());
     }
   }
 

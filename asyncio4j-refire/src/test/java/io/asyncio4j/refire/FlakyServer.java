@@ -37,6 +37,7 @@ final class FlakyServer implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final Map<String, Integer> seen = new ConcurrentHashMap<>();
   private final List<String> heads = new CopyOnWriteArrayList<>();
+  private volatile int answersPerConnection = Integer.MAX_VALUE;
 
   FlakyServer(Behaviour behaviour) {
     this.behaviour = behaviour;
@@ -46,6 +47,12 @@ final class FlakyServer implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     threads.execute(this::accept);
+  }
+
+  /** Closes each connection after so many answers, without a word. */
+  FlakyServer closingAfter(int answers) {
+    answersPerConnection = answers;
+    return this;
   }
 
   static String answer(int status, String body) {
@@ -86,7 +93,7 @@ final class FlakyServer implements AutoCloseable {
     try (socket) {
       InputStream in = new BufferedInputStream(socket.getInputStream());
       String head = head(in);
-      while (!head.isEmpty()) {
+      for (int answers = 0; !head.isEmpty(); answers++) {
         heads.add(head);
         String[] line = head.substring(0, head.indexOf('\r')).split(" ", 3);
         int nth = seen.merge(line[0] + " " + line[1], 1, Integer::sum);
@@ -98,6 +105,9 @@ final class FlakyServer implements AutoCloseable {
           answer = answer.substring(0, answer.indexOf("\r\n\r\n") + 4);
         }
         socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+        if (answers + 1 == answersPerConnection) {
+          return;
+        }
         head = head(in);
       }
     } catch (SocketException clientIsGone) {

@@ -84,6 +84,22 @@ class RefireTest {
   }
 
   @Test
+  void run_serverClosesConnectionsWithoutAWord_noHealthyPageIsCalledFailing() throws Exception {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 500; i++) {
+      text.append(line("GET /page/" + i + " HTTP/1.1"));
+    }
+    try (FlakyServer server =
+        new FlakyServer((_, _, _) -> FlakyServer.answer(200, "ok")).closingAfter(1)) {
+      Summary summary =
+          new Refire(log(server, text.toString()).retries(0).build()).run(ProgressListener.NONE);
+      assertThat(summary.recovered()).isEqualTo(500);
+      assertThat(server.seen().values()).hasSize(500).containsOnly(1);
+      assertThat(summary.attempts()).isGreaterThanOrEqualTo(500);
+    }
+  }
+
+  @Test
   void run_oddTargets_areSentByteForByte() throws Exception {
     List<String> targets =
         List.of("//x/y", "/a|b{}\"<>^`", "/%zz?", "/../../etc", "/a?b=c&&d=%20", "/;p?=&?");
