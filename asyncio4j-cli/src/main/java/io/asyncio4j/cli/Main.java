@@ -2,6 +2,8 @@ package io.asyncio4j.cli;
 
 import io.asyncio4j.refire.StatusSet;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -61,6 +63,7 @@ final class Main implements Runnable {
     return new CommandLine(new Main())
         .registerConverter(Duration.class, new DurationConverter())
         .registerConverter(StatusSet.class, Main::statusSet)
+        .registerConverter(URI.class, Main::url)
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(Terminal.wantsColour() ? Ansi.AUTO : Ansi.OFF))
         .setUsageHelpAutoWidth(true)
@@ -73,6 +76,15 @@ final class Main implements Runnable {
       return StatusSet.parse(text);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
+    }
+  }
+
+  private static URI url(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw new TypeConversionException(
+          "'" + text + "' is no URL; write it as http://host:port or https://host:port");
     }
   }
 

@@ -39,10 +39,11 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:all recovered, or nothing was to do",
-      "1:some still fail",
-      "2:wrong usage, or a log that cannot be opened",
-      "3:stopped by a signal or by too many failures in a row; everything known is written",
+      "0:all that were sent recovered, or nothing was to do",
+      "1:some still fail, or requests failed and none of them could be sent",
+      "2:wrong usage, or a log that cannot be opened or read to its end",
+      "3:stopped by a signal, by too many failures in a row or by a full disk; everything known is"
+          + " written",
       "70:a fault of this program"
     },
     footerHeading = "%nExamples:%n",

@@ -57,6 +57,8 @@ class MainTest {
         "refire                            | name a log to read",
         "refire --statsu 500 a             | Possible solutions: --status",
         "refire --status 5xx a             | '5xx' in '5xx' is no status",
+        "refire --target 127.0.0.1:80 a    | '127.0.0.1:80' is no URL; write it as http://",
+        "refire --target localhost:80 a    | is not of the form http://host",
         "refire -c 0 a                     | the concurrency must be 1 or more, not 0",
         "refire --cert a.pem a             | --cert and --key go together",
         "refire --header nonsense a        | 'nonsense' is no header",
