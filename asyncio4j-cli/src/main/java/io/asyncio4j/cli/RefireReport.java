@@ -41,6 +41,9 @@ final class RefireReport {
     if (summary.interrupted() > 0) {
       row("  given up", Format.count(summary.interrupted()) + " on their way when the run stopped");
     }
+    if (summary.unwritten() > 0) {
+      row("Unwritten", Format.count(summary.unwritten()) + " were fired too; their lines are lost");
+    }
     if (summary.notSent() > 0) {
       row("Not fired", Format.count(summary.notSent()) + ", since the run stopped before");
     }
