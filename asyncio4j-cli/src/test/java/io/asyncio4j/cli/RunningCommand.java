@@ -75,7 +75,7 @@ final class RunningCommand implements AutoCloseable {
 
   /** Sends a signal, such as INT. */
   void signal(String name) throws Exception {
-    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).start();
     if (kill.waitFor() != 0) {
       throw new AssertionError("kill -" + name + " failed: the command had ended already");
     }
