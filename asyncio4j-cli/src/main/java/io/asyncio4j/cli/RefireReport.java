@@ -47,11 +47,6 @@ final class RefireReport {
     if (summary.notSent() > 0) {
       row("Not fired", Format.count(summary.notSent()) + ", since the run stopped before");
     }
-    if (summary.unwritten() > 0) {
-      row(
-          "Unwritten",
-          Format.count(summary.unwritten(), "outcome") + " lost, since a file cannot be written");
-    }
     List<String> outcomes = new ArrayList<>();
     summary
         .byStatus()
