@@ -19,6 +19,7 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
   /* From asyncio 3.14's _AsCompletedIterator, in the form that yields the original futures. */
 
   private final EventLoop loop = EventLoop.current();
+  private final boolean begunInShutdown = loop.isShuttingDown();
   private final Iterator<? extends Callable<? extends T>> toStart;
   private final int maxRunning;
   private final @Nullable Duration limit;
@@ -83,6 +84,9 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
     }
     pending.remove(future);
     done.add(future);
+    if (loop.isShuttingDown() && !begunInShutdown) {
+      toStart.forEachRemaining(_ -> {}); // the run is over; what has not begun never does
+    }
     startMore();
     if (timer != null && pending.isEmpty()) {
       timer.cancel();

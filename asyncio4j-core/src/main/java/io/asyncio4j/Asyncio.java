@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * coroutine can.
  *
  * {@snippet :
- * int total = run(() -> {
+ * int total = Asyncio.run(() -> {
  *   List<Integer> sizes = gather(() -> size("a"), () -> size("b")).await();
  *   return sizes.get(0) + sizes.get(1);
  * });

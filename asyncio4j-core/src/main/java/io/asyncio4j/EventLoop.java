@@ -96,6 +96,7 @@ public final class EventLoop implements AutoCloseable {
   private long lastPoll;
   private int foreignWaits;
   private boolean stopping;
+  private boolean shuttingDown;
 
   private EventLoop(LoopOptions options) {
     this.name = options.name();
@@ -830,6 +831,15 @@ public final class EventLoop implements AutoCloseable {
   void unmount() {
     mountedTask = null;
     mountedThread = null;
+  }
+
+  /** Notes that what is left is being cancelled, so that nothing that waits for its turn begins. */
+  void beginShutdown() {
+    shuttingDown = true;
+  }
+
+  boolean isShuttingDown() {
+    return shuttingDown;
   }
 
   void foreignWaitBegan() {

@@ -32,6 +32,7 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
   private final @Nullable Object createdAt = CreationSite.walk();
   private @Nullable Set<Future<?>> given;
   private @Nullable String cancelMessage;
+  private final boolean begunInShutdown;
   private int running;
   private boolean cancelRequested;
 
@@ -54,6 +55,7 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
       }
     }
     this.toStart = all.iterator();
+    this.begunInShutdown = loop.isShuttingDown();
     this.maxRunning = limit == null ? Integer.MAX_VALUE : limit.max();
     this.keepFailures = keepFailures;
     this.collector = collector;
@@ -137,6 +139,10 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
 
   private void settle(Future<T> child) {
     running--;
+    if (loop().isShuttingDown() && !begunInShutdown && toStart.hasNext()) {
+      dropRest(); // the run is over
+      cancelRequested = true;
+    }
     if (!cancelRequested) {
       startMore();
     }
@@ -179,9 +185,7 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
       return false;
     }
     boolean any = toStart.hasNext();
-    while (toStart.hasNext()) {
-      toStart.next(); // never starts
-    }
+    dropRest();
     for (Future<T> child : children) {
       any |= child.doCancel(message);
     }
@@ -190,6 +194,11 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
       cancelMessage = message;
     }
     return any;
+  }
+
+  /** Forgets what has not begun, so that it never does. */
+  private void dropRest() {
+    toStart.forEachRemaining(_ -> {});
   }
 
   @Override

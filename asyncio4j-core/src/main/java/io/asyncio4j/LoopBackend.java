@@ -40,6 +40,8 @@ public interface LoopBackend extends AutoCloseable {
   /**
    * Tells whether an outside event is due to arrive, such as the answer to a request that was sent.
    * A loop on virtual time does not move its clock while this holds.
+   *
+   * @return whether an event is due
    */
   boolean hasPendingEvents();
 

@@ -143,6 +143,7 @@ public final class Runner implements AutoCloseable {
     if (leftOver.isEmpty()) {
       return;
     }
+    loop.beginShutdown();
     leftOver.forEach(Task::cancel);
     loop.<GatheredResults<@Nullable Object>, RuntimeException>runUntilComplete(
         GatheringFuture.results(loop, null, leftOver));

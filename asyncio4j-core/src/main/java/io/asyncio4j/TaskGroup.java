@@ -36,7 +36,11 @@ public final class TaskGroup {
   private boolean aborting;
   private boolean parentCancelRequested;
 
-  /** The body of a group that returns a value. */
+  /**
+   * The body of a group that returns a value.
+   *
+   * @param <T> the type of the value
+   */
   @FunctionalInterface
   public interface Body<T extends @Nullable Object> {
     /**

@@ -22,12 +22,46 @@ class DocumentationTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern SAMPLE =
       Pattern.compile("(?s)(?:<!-- sample: ([^#>]+)#(\\w+) -->\\n)?```java\\n(.*?)```");
+  private static final Pattern SNIPPET = Pattern.compile("(?s)\\{@snippet :(.*?)\\n \\* \\}\\n");
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)(?:#[^)]*)?\\)");
 
   @TestFactory
   Stream<DynamicTest> javaSamples_areRegionsOfTestedFiles() throws IOException {
     return pages().stream()
         .map(page -> DynamicTest.dynamicTest(ROOT.relativize(page).toString(), () -> check(page)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> javadocSnippets_areInTestedFiles() throws IOException {
+    StringBuilder tests = new StringBuilder();
+    for (Path file : javaFiles("test")) {
+      tests.append(Files.readString(file));
+    }
+    String tested = withoutBlanks(tests.toString());
+    List<DynamicTest> checks = new ArrayList<>();
+    for (Path file : javaFiles("main")) {
+      Matcher snippet = SNIPPET.matcher(Files.readString(file));
+      while (snippet.find()) {
+        String code = withoutBlanks(snippet.group(1).replace("\n * ", "\n"));
+        checks.add(
+            DynamicTest.dynamicTest(
+                ROOT.relativize(file).toString(), () -> assertThat(tested).contains(code)));
+      }
+    }
+    return checks.stream();
+  }
+
+  private static String withoutBlanks(String text) {
+    return text.replaceAll("\\s+", "");
+  }
+
+  private static List<Path> javaFiles(String kind) throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      return files
+          .filter(file -> file.toString().endsWith(".java"))
+          .filter(file -> file.toString().contains("/src/" + kind + "/"))
+          .toList();
+    }
   }
 
   private static void check(Path page) throws IOException {

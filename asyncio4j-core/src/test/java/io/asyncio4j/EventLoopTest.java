@@ -1,7 +1,9 @@
 package io.asyncio4j;
 
+import static io.asyncio4j.Asyncio.asCompleted;
 import static io.asyncio4j.Asyncio.createTask;
 import static io.asyncio4j.Asyncio.gather;
+import static io.asyncio4j.Asyncio.limit;
 import static io.asyncio4j.Asyncio.sleep;
 import static io.asyncio4j.Asyncio.toThread;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +16,7 @@ import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -246,6 +249,52 @@ class EventLoopTest {
         });
     assertThat(loop.trail()).containsExactly("cleaned up");
     assertThat(loop.elapsed()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void run_limitedWorkLeftOver_nothingMoreBegins() throws Exception {
+    loop.allowLeftOverTasks();
+    loop.run(
+        () -> {
+          List<Callable<Integer>> work = new ArrayList<>();
+          for (int i = 0; i < 100; i++) {
+            work.add(
+                () -> {
+                  loop.mark("began");
+                  sleep(Duration.ofDays(1));
+                  return 1;
+                });
+          }
+          gather(limit(2), work);
+          Iterable<Future<Integer>> left = asCompleted(limit(3), work);
+          sleep(Duration.ofSeconds(1));
+          assertThat(left).isNotNull();
+        });
+    assertThat(loop.trail()).hasSize(5);
+    // A gather whose children are cancelled fails with that; nobody awaited this one.
+    assertThat(loop.takeReports()).hasSize(1);
+  }
+
+  @Test
+  void run_limitedWorkInCleanUp_runsToItsEnd() throws Exception {
+    loop.allowLeftOverTasks();
+    loop.run(
+        () -> {
+          createTask(
+              () -> {
+                try {
+                  sleep(Duration.ofDays(1));
+                } finally {
+                  List<Callable<Integer>> work = new ArrayList<>();
+                  for (int i = 0; i < 10; i++) {
+                    work.add(() -> sleep(Duration.ofSeconds(1), 1));
+                  }
+                  loop.mark("cleaned up " + gather(limit(2), work).await().size());
+                }
+              });
+          sleep(Duration.ZERO);
+        });
+    assertThat(loop.trail()).containsExactly("cleaned up 10");
   }
 
   @Test

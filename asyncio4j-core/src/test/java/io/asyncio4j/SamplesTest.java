@@ -292,6 +292,43 @@ class SamplesTest {
     assertThat(loop.elapsed()).isEqualTo(Duration.ofSeconds(9));
   }
 
+  private int size(String name) {
+    return name.length();
+  }
+
+  private void copy(String name) {
+    print(name);
+  }
+
+  private void update() {
+    print("updated");
+  }
+
+  /** The snippets of the Javadoc, which {@link DocumentationTest} looks for. */
+  @Test
+  void snippets() {
+    loop.run(
+        () -> {
+          TaskGroup.run(
+              group -> {
+                group.createTask(() -> copy("a"));
+                group.createTask(() -> copy("b"));
+              });
+          Lock lock = new Lock();
+          try (var _ = lock.hold()) {
+            update();
+          }
+        });
+    int total =
+        Asyncio.run(
+            () -> {
+              List<Integer> sizes = gather(() -> size("a"), () -> size("b")).await();
+              return sizes.get(0) + sizes.get(1);
+            });
+    assertThat(total).isEqualTo(2);
+    assertThat(printed).containsExactly("a", "b", "updated");
+  }
+
   @Test
   void loopByHand() {
     // region loop

@@ -99,6 +99,16 @@ class RefireTest {
     }
   }
 
+  /**
+   * The sample of the Javadoc; it would end this JVM, so it is compiled only where it is not run.
+   */
+  static void sample() throws RefireException {
+    RefireOptions options =
+        RefireOptions.builder("access.log").target(URI.create("http://127.0.0.1:8080")).build();
+    Summary summary = new Refire(options).run(ProgressListener.NONE);
+    System.exit(summary.exitCode());
+  }
+
   @Test
   void run_oddTargets_areSentByteForByte() throws Exception {
     List<String> targets =
