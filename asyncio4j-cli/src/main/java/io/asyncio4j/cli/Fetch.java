@@ -134,7 +134,8 @@ final class Fetch {
     byStatus.merge(response.status(), 1L, Long::sum);
     latencies.recordValue(outcome.time().toNanos());
     out.printf(
-        "%-6d  %9s  %9s  %s%n", response.status(), time, Format.size(response.length()), url);
+        "%-6d  %9s  %9s  %s%n",
+        response.status(), time, Format.size(response.receivedBytes()), url);
   }
 
   /** Returns the kind of failure in words: {@code connection refused}. */

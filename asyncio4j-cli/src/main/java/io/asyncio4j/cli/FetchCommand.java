@@ -128,7 +128,7 @@ final class FetchCommand implements Callable<Integer> {
   /** Returns the request for a URL, or null after saying what is wrong with it. */
   private @Nullable HttpRequest parse(String url, PrintWriter err) {
     try {
-      return HttpRequest.get(url).header("User-Agent", "asyncio4j").build();
+      return HttpRequest.get(url).header("User-Agent", "asyncio4j").discardBody().build();
     } catch (IllegalArgumentException e) {
       err.println(spec.qualifiedName() + ": not fetched: " + e.getMessage());
       return null;

@@ -352,6 +352,13 @@ final class Connection {
       return;
     }
     Throwable why = cause != null || written == null ? cause : written.cause();
+    if (why instanceof Error fault) {
+      exchange = null;
+      cut.connection = null;
+      cut.crash(fault);
+      close();
+      return;
+    }
     if (mayRetry(cut, by)) {
       exchange = null;
       cut.retried = true;

@@ -67,6 +67,16 @@ final class Exchange {
     }
   }
 
+  /**
+   * Ends with a fault of this program, such as too little memory, which says nothing of the server.
+   */
+  void crash(Error fault) {
+    stopPoolTimer();
+    if (!outcome.isDone()) {
+      outcome.setException(fault);
+    }
+  }
+
   void stopPoolTimer() {
     TimerHandle timer = poolTimer;
     if (timer != null) {
