@@ -52,11 +52,18 @@ final class Main implements Runnable {
       // Not by way of picocli: its classes are of a version that no AOT cache takes, and cost most
       // of the time of this answer.
       System.out.println(Version.text());
-      return;
+      System.exit(codeWithOutput(OK));
     }
-    int code = commandLine().execute(args);
-    System.out.flush();
-    System.exit(code);
+    System.exit(codeWithOutput(commandLine().execute(args)));
+  }
+
+  /** Returns the exit code, or the one that says so if not all of the output could be written. */
+  private static int codeWithOutput(int code) {
+    if (!System.out.checkError() || code > SOME_FAILED) {
+      return code;
+    }
+    System.err.println("asyncio4j: standard output did not take all that was to be said");
+    return STOPPED;
   }
 
   static CommandLine commandLine() {

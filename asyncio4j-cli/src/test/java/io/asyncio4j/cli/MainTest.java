@@ -1,9 +1,14 @@
 package io.asyncio4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.asyncio4j.cli.RunningCommand.Ended;
+import io.asyncio4j.fixtures.ForkedJvm;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +27,21 @@ class MainTest {
     assertThat(ended.out()).matches("asyncio4j \\d+\\.\\d+\\.\\d+\\S* \\(JDK \\d+\\S*\\)\n");
     assertThat(ended.err()).isEmpty();
     assertThat(ended.code()).isZero();
+  }
+
+  @Test
+  void output_thatCannotBeWritten_isSaidAndIsNoSuccess() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeTrue(
+        Files.exists(full) && !Files.isRegularFile(full), "there is no device that is always full");
+    Process process =
+        ForkedJvm.builder(List.of(ForkedJvm.FULL_MODE), Main.class, "--version")
+            .redirectOutput(full.toFile())
+            .start();
+    String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor()).isEqualTo(Main.STOPPED);
+    assertThat(err).contains("standard output did not take all");
   }
 
   @ParameterizedTest

@@ -269,7 +269,7 @@ final class Engine {
         if (attempt instanceof Attempt.Answered answered && isBad(now)) {
           heed(send.origin(), answered);
         }
-        return mayRepeat(now) && attempts - sentAgain <= options.retries();
+        return mayBeSentAgain(now);
       } finally {
         tell();
       }
@@ -369,10 +369,22 @@ final class Engine {
       }
     }
 
+    private boolean mayBeSentAgain(Outcome now) {
+      return mayRepeat(now) && attempts - sentAgain <= options.retries();
+    }
+
+    /** Returns the outcome so far, which says so if the run was stopped before another attempt. */
+    private @Nullable Outcome lastWord() {
+      Outcome last = outcome;
+      return last != null && stopped != null && mayBeSentAgain(last)
+          ? last.adding(whyStopped() + ", before another attempt")
+          : last;
+    }
+
     /** Records what is known; nothing more will be. */
     private void conclude() {
       live.remove(this);
-      Outcome last = outcome;
+      Outcome last = lastWord();
       switch (sending) {
         case Sending.Refused(Refusal refusal, String detail, _, _) ->
             result(Outcome.notSent(refusal.text() + (detail.isEmpty() ? "" : ": " + detail)));

@@ -135,7 +135,7 @@ final class Intake {
 
   private InputStream open(String log) throws RefireException {
     if (log.equals(RefireOptions.STANDARD_INPUT)) {
-      return new FilterInputStream(standardInput) {
+      return new FilterInputStream(new StoppableInput(standardInput, stopped)) {
         @Override
         public void close() {
           // The stream is the caller's; it was lent only.

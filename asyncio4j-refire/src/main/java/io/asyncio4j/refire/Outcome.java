@@ -48,6 +48,12 @@ record Outcome(
         Kind.NOT_SENT, LogLine.NO_STATUS, null, reason, 0, 0, Instant.EPOCH, Duration.ZERO);
   }
 
+  /** Returns the same with more to be said of it. */
+  Outcome adding(String remark) {
+    String said = reason.isEmpty() ? remark : reason + "; " + remark;
+    return new Outcome(kind, status, failure, said, attempts, size, at, took);
+  }
+
   Answer answer() {
     return new Answer(status, size, at, took);
   }

@@ -103,9 +103,6 @@ public final class Refire {
    * Ends the run early: nothing more is sent, requests in flight are given up, everything known is
    * written, and {@link #run} returns a summary that says so. May be called by any thread, before,
    * during and after the run, more than once; does not block.
-   *
-   * <p>A run that still reads ends at the next line, which a standard input may keep it waiting
-   * for.
    */
   public void stop() {
     stopRequested = true;

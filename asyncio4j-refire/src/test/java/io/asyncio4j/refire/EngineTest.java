@@ -430,8 +430,10 @@ class EngineTest {
     assertThat(loop.elapsed()).isEqualTo(Duration.ofMillis(1050));
     assertThat(results().stream().filter(r -> r.contains("\"outcome\":\"interrupted\"")))
         .hasSize((int) summary.interrupted());
-    assertThat(results().stream().filter(r -> r.contains("the run was stopped: it was asked to")))
+    assertThat(results().stream().filter(r -> r.contains("was stopped: it was asked to\"")))
         .hasSize((int) (summary.interrupted() + summary.notSent()));
+    assertThat(results().stream().filter(r -> r.contains("it was asked to, before another")))
+        .hasSize((int) summary.failing());
     assertThat(outLines().stream().filter(l -> l.endsWith("\" - -")))
         .hasSize((int) summary.interrupted());
   }
@@ -470,6 +472,8 @@ class EngineTest {
     assertThat(summary.failing()).isEqualTo(1);
     assertThat(summary.byStatus()).containsExactly(Map.entry(503, 1L));
     assertThat(outLines().getFirst()).contains("\" 503 0");
+    assertThat(results().getFirst())
+        .contains("the run was stopped: it was asked to, before another attempt");
   }
 
   @Test

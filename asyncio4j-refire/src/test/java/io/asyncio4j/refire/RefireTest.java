@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -175,6 +176,65 @@ class RefireTest {
       assertThat(server.seen()).containsOnlyKeys("GET /a", "GET /b");
       assertThat(summary.plan().refused()).containsExactly(Map.entry(Refusal.HOST_NOT_ALLOWED, 1L));
       assertThat(summary.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void stop_standardInputIsSilent_endsAndListsWhatWasRead() throws Exception {
+    try (FlakyServer server = new FlakyServer((_, _, _) -> FlakyServer.answer(200, "ok"))) {
+      CountDownLatch silent = new CountDownLatch(1);
+      CountDownLatch over = new CountDownLatch(1);
+      InputStream pipe =
+          new InputStream() {
+            private boolean given;
+
+            @Override
+            public int read() {
+              throw new AssertionError("it is read in chunks");
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+              if (!given) {
+                given = true;
+                byte[] text = line("GET /a HTTP/1.1").getBytes(StandardCharsets.US_ASCII);
+                System.arraycopy(text, 0, into, offset, text.length);
+                return text.length;
+              }
+              silent.countDown();
+              try {
+                over.await();
+              } catch (InterruptedException e) {
+                throw new IOException(e);
+              }
+              return -1;
+            }
+          };
+      RefireOptions options =
+          RefireOptions.builder("-")
+              .target(server.uri())
+              .out(directory.resolve("out.log"))
+              .results(directory.resolve("results.jsonl"))
+              .build();
+      Refire refire = new Refire(options, pipe);
+      Thread operator =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      silent.await();
+                    } catch (InterruptedException e) {
+                      throw new AssertionError(e);
+                    }
+                    refire.stop();
+                  });
+      Summary summary = refire.run(ProgressListener.NONE);
+      operator.join();
+      over.countDown();
+      assertThat(summary.exitCode()).isEqualTo(3);
+      assertThat(summary.plan().distinct()).isEqualTo(1);
+      assertThat(server.seen()).isEmpty();
+      assertThat(Files.readAllLines(directory.resolve("results.jsonl"))).hasSize(1);
     }
   }
 
