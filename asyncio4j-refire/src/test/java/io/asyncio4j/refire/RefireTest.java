@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -183,24 +184,16 @@ class RefireTest {
   void stop_standardInputIsSilent_endsAndListsWhatWasRead() throws Exception {
     try (FlakyServer server = new FlakyServer((_, _, _) -> FlakyServer.answer(200, "ok"))) {
       CountDownLatch silent = new CountDownLatch(1);
+      CountDownLatch counted = new CountDownLatch(1);
       CountDownLatch over = new CountDownLatch(1);
-      InputStream pipe =
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < 20_000; i++) {
+        text.append(line("GET /" + i + " HTTP/1.1"));
+      }
+      InputStream nothingMore =
           new InputStream() {
-            private boolean given;
-
             @Override
-            public int read() {
-              throw new AssertionError("it is read in chunks");
-            }
-
-            @Override
-            public int read(byte[] into, int offset, int length) throws IOException {
-              if (!given) {
-                given = true;
-                byte[] text = line("GET /a HTTP/1.1").getBytes(StandardCharsets.US_ASCII);
-                System.arraycopy(text, 0, into, offset, text.length);
-                return text.length;
-              }
+            public int read() throws IOException {
               silent.countDown();
               try {
                 over.await();
@@ -208,6 +201,22 @@ class RefireTest {
                 throw new IOException(e);
               }
               return -1;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+              return read();
+            }
+          };
+      InputStream pipe =
+          new SequenceInputStream(
+              new ByteArrayInputStream(text.toString().getBytes(StandardCharsets.US_ASCII)),
+              nothingMore);
+      ProgressListener listener =
+          new ProgressListener() {
+            @Override
+            public void reading(Reading reading) {
+              counted.countDown();
             }
           };
       RefireOptions options =
@@ -223,18 +232,20 @@ class RefireTest {
                   () -> {
                     try {
                       silent.await();
+                      counted.await();
                     } catch (InterruptedException e) {
                       throw new AssertionError(e);
                     }
                     refire.stop();
                   });
-      Summary summary = refire.run(ProgressListener.NONE);
+      Summary summary = refire.run(listener);
       operator.join();
       over.countDown();
       assertThat(summary.exitCode()).isEqualTo(3);
-      assertThat(summary.plan().distinct()).isEqualTo(1);
+      assertThat(summary.plan().distinct()).isPositive();
       assertThat(server.seen()).isEmpty();
-      assertThat(Files.readAllLines(directory.resolve("results.jsonl"))).hasSize(1);
+      assertThat(Files.readAllLines(directory.resolve("results.jsonl")))
+          .hasSize((int) summary.plan().distinct());
     }
   }
 
