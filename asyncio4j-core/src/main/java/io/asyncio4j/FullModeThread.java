@@ -58,8 +58,7 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
     return thread == candidate;
   }
 
-  @Override
-  Thread thread() {
+  private Thread thread() {
     Thread started = thread;
     if (started == null) {
       throw new AssertionError("asked for the thread of a task that has not begun");

@@ -51,10 +51,6 @@ final class InboundQueue {
     return head == null;
   }
 
-  boolean isClosed() {
-    return head == CLOSED;
-  }
-
   void drainTo(ReadyQueue ready) {
     if (head == null) {
       return;

@@ -23,7 +23,4 @@ abstract class TaskThread extends ReadyNode {
    * @return whether it was this interrupt that woke the task
    */
   abstract boolean interrupt();
-
-  /** Returns the Java thread, for a task that has begun. */
-  abstract Thread thread();
 }

@@ -361,7 +361,6 @@ final class Connection {
     }
     if (mayRetry(cut, by)) {
       exchange = null;
-      cut.retried = true;
       close(cut);
     } else {
       fail(Failure.lost(host.origin, by.hasBegun(), why));
@@ -376,7 +375,7 @@ final class Connection {
     return settings.retryStaleConnections()
         && uses > 1
         && !by.hasBegun()
-        && !cut.retried
+        && cut.timesSent == 1
         && HttpRequest.isIdempotent(cut.method);
   }
 

@@ -30,11 +30,8 @@ final class Exchange {
   /** The place in the queue. */
   long ticket;
 
-  /** How many times it was put on a connection. */
+  /** How many times it was put on a connection: twice if the first one proved stale. */
   int timesSent;
-
-  /** Whether it was sent again after a connection proved stale. */
-  boolean retried;
 
   Exchange(
       Future<Outcome> outcome,

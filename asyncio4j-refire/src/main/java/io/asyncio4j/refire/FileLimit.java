@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 final class FileLimit {
   private static final Path LIMITS = Path.of("/proc/self/limits");
   private static final String NAME = "Max open files";
-
   private static final Path OPEN = Path.of("/proc/self/fd");
 
   /**
