@@ -70,11 +70,13 @@ public final class EventLoop implements AutoCloseable {
   private final Set<UnretrievedFailure> failures = new HashSet<>();
   private final Map<CompletableFuture<?>, Boolean> submitted = new ConcurrentHashMap<>();
   private final LoopExecutor executor = new LoopExecutor(this);
+  private final @Nullable Shuffle shuffle;
 
   private volatile LoopBackend backend = new ParkBackend();
   private volatile @Nullable Consumer<LoopErrorContext> exceptionHandler;
   private volatile boolean sleeping;
   private volatile boolean closed;
+  private volatile boolean debug;
 
   /**
    * The virtual thread that runs on the loop's thread now, or null. Written by the loop only, and
@@ -101,6 +103,9 @@ public final class EventLoop implements AutoCloseable {
   private EventLoop(LoopOptions options) {
     this.name = options.name();
     this.clock = options.clock();
+    this.debug = options.debug();
+    this.shuffle =
+        options.shuffleSeed().isPresent() ? new Shuffle(options.shuffleSeed().getAsLong()) : null;
   }
 
   /**
@@ -169,6 +174,28 @@ public final class EventLoop implements AutoCloseable {
    */
   public long time() {
     return clock.nanoTime();
+  }
+
+  /**
+   * Tells whether this loop is in debug mode. May be called by any thread.
+   *
+   * <p>Counterpart of {@code loop.get_debug}.
+   *
+   * @return whether debug mode is on
+   */
+  public boolean debug() {
+    return debug;
+  }
+
+  /**
+   * Turns debug mode on or off. May be called by any thread.
+   *
+   * <p>Counterpart of {@code loop.set_debug}.
+   *
+   * @param on whether to be in debug mode
+   */
+  public void debug(boolean on) {
+    debug = on;
   }
 
   // ---- running
@@ -320,6 +347,9 @@ public final class EventLoop implements AutoCloseable {
     }
     if (!failures.isEmpty()) {
       reportCollected();
+    }
+    if (shuffle != null) {
+      shuffle.mix(ready);
     }
     int snapshot = ready.size();
     for (int i = 0; i < snapshot; i++) {

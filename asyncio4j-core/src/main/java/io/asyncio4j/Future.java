@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public sealed class Future<T extends @Nullable Object>
-    implements java.util.concurrent.Future<T>, Callable<T> permits Task, GatheringFuture {
+    implements java.util.concurrent.Future<T>, Callable<T> permits Task, GatheringFuture, Turn {
   private static final long CLOSED_LOOP_CHECK_MILLIS = 200;
 
   private final EventLoop loop;

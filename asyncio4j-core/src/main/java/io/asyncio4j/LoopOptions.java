@@ -1,33 +1,74 @@
 package io.asyncio4j;
 
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
- * What a loop is created with.
+ * What a loop is created with. Immutable: each {@code with} method returns other options.
  *
- * @param name the loop's name in messages
- * @param clock the time that the loop lives by
+ * <p>Counterpart of the arguments of {@code asyncio.Runner}.
  */
-public record LoopOptions(String name, LoopClock clock) {
-  private static final LoopOptions DEFAULTS = new LoopOptions("main", LoopClock.system());
+public final class LoopOptions {
+  private static final String DEBUG_PROPERTY = "asyncio4j.debug";
+  private static final LoopOptions DEFAULTS = new LoopOptions();
 
-  /**
-   * Creates options.
-   *
-   * @throws NullPointerException if an argument is null
-   */
-  public LoopOptions {
-    Objects.requireNonNull(name, "name");
-    Objects.requireNonNull(clock, "clock");
+  private final String name;
+  private final LoopClock clock;
+  private final boolean debug;
+  private final OptionalLong shuffleSeed;
+  private final boolean fullModeRequired;
+
+  private LoopOptions() {
+    name = "main";
+    clock = LoopClock.system();
+    String property = System.getProperty(DEBUG_PROPERTY);
+    debug = property != null && !property.equals("false");
+    shuffleSeed = OptionalLong.empty();
+    fullModeRequired = false;
+  }
+
+  private LoopOptions(Changes changed) {
+    name = changed.name;
+    clock = changed.clock;
+    debug = changed.debug;
+    shuffleSeed = changed.shuffleSeed;
+    fullModeRequired = changed.fullModeRequired;
+  }
+
+  /** The options on their way to others. */
+  private static final class Changes {
+    String name;
+    LoopClock clock;
+    boolean debug;
+    OptionalLong shuffleSeed;
+    boolean fullModeRequired;
+
+    Changes(LoopOptions from) {
+      name = from.name;
+      clock = from.clock;
+      debug = from.debug;
+      shuffleSeed = from.shuffleSeed;
+      fullModeRequired = from.fullModeRequired;
+    }
   }
 
   /**
-   * Returns the options of {@link Asyncio#run}: the name {@code main} and the system's clock.
+   * Returns the options of {@link Asyncio#run}: the name {@code main}, the system's clock, debug
+   * mode if the JVM was started with {@code -Dasyncio4j.debug}, no shuffle.
    *
    * @return the defaults
    */
   public static LoopOptions defaults() {
     return DEFAULTS;
+  }
+
+  /**
+   * Returns the loop's name in messages.
+   *
+   * @return the name
+   */
+  public String name() {
+    return name;
   }
 
   /**
@@ -37,7 +78,18 @@ public record LoopOptions(String name, LoopClock clock) {
    * @return new options
    */
   public LoopOptions withName(String newName) {
-    return new LoopOptions(newName, clock);
+    Changes changes = new Changes(this);
+    changes.name = Objects.requireNonNull(newName, "newName");
+    return new LoopOptions(changes);
+  }
+
+  /**
+   * Returns the time that the loop lives by.
+   *
+   * @return the clock
+   */
+  public LoopClock clock() {
+    return clock;
   }
 
   /**
@@ -47,6 +99,74 @@ public record LoopOptions(String name, LoopClock clock) {
    * @return new options
    */
   public LoopOptions withClock(LoopClock newClock) {
-    return new LoopOptions(name, newClock);
+    Changes changes = new Changes(this);
+    changes.clock = Objects.requireNonNull(newClock, "newClock");
+    return new LoopOptions(changes);
+  }
+
+  /**
+   * Tells whether the loop begins in debug mode.
+   *
+   * @return whether {@link EventLoop#debug()} is on at first
+   */
+  public boolean debug() {
+    return debug;
+  }
+
+  /**
+   * Returns these options with debug mode on or off.
+   *
+   * @param on whether the loop begins in debug mode
+   * @return new options
+   */
+  public LoopOptions withDebug(boolean on) {
+    Changes changes = new Changes(this);
+    changes.debug = on;
+    return new LoopOptions(changes);
+  }
+
+  /**
+   * Returns the seed by which the order of ready tasks is shuffled.
+   *
+   * @return the seed, or empty for the order of asyncio
+   */
+  public OptionalLong shuffleSeed() {
+    return shuffleSeed;
+  }
+
+  /**
+   * Returns these options with the order of ready tasks shuffled: in each turn of the loop the
+   * tasks that can go on do so in an order drawn from the seed, while callbacks keep their places.
+   * The same seed gives the same order to the same program. For tests that hunt races.
+   *
+   * @param seed where the order starts
+   * @return new options
+   */
+  public LoopOptions withShuffle(long seed) {
+    Changes changes = new Changes(this);
+    changes.shuffleSeed = OptionalLong.of(seed);
+    return new LoopOptions(changes);
+  }
+
+  /**
+   * Tells whether the loop refuses to be created where only the portable mode can be had.
+   *
+   * @return whether full mode is required
+   */
+  public boolean fullModeRequired() {
+    return fullModeRequired;
+  }
+
+  /**
+   * Returns these options with full mode required or not. Where it is required, and the JVM was
+   * started without the flag that it needs, creating the loop fails.
+   *
+   * @param required whether full mode is required
+   * @return new options
+   */
+  public LoopOptions withFullModeRequired(boolean required) {
+    Changes changes = new Changes(this);
+    changes.fullModeRequired = required;
+    return new LoopOptions(changes);
   }
 }
