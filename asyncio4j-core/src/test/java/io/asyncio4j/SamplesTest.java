@@ -13,7 +13,7 @@ import static io.asyncio4j.Asyncio.waitFor;
 import static io.asyncio4j.Asyncio.waitUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.asyncio4j.fixtures.TestLoop;
+import io.asyncio4j.testing.TestLoop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,7 +11,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.asyncio4j.fixtures.TestLoop;
+import io.asyncio4j.testing.TestLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.asyncio4j.fixtures.TestLoop;
+import io.asyncio4j.testing.TestLoop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -504,7 +504,7 @@ class TimeoutTest {
                               timeout(
                                   ofMillis(100),
                                   () -> {
-                                    loop.clock().advance(ofMillis(10));
+                                    loop.clock().jump(ofMillis(10));
                                     sleep(ofSeconds(1));
                                   })))
               .isInstanceOf(TimeoutException.class)

@@ -8,7 +8,7 @@ import io.asyncio4j.Asyncio;
 import io.asyncio4j.EventLoop;
 import io.asyncio4j.Task;
 import io.asyncio4j.TimeoutException;
-import io.asyncio4j.fixtures.TestLoop;
+import io.asyncio4j.testing.TestLoop;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.SocketChannel;
@@ -244,8 +244,7 @@ final class CancellationTest {
                   new LoopbackServer(
                       talk -> {
                         talk.read();
-                        current.callSoonThreadsafe(
-                            () -> loop.clock().advance(Duration.ofSeconds(2)));
+                        current.callSoonThreadsafe(() -> loop.clock().jump(Duration.ofSeconds(2)));
                         talk.awaitEnd();
                       });
               HttpClient client = HttpClient.create()) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.asyncio4j.Asyncio;
 import io.asyncio4j.Task;
-import io.asyncio4j.fixtures.TestLoop;
+import io.asyncio4j.testing.TestLoop;
 import io.netty.channel.ChannelException;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetAddress;

@@ -10,7 +10,7 @@ import io.asyncio4j.Future;
 import io.asyncio4j.GatheredResults;
 import io.asyncio4j.ReturnWhen;
 import io.asyncio4j.Task;
-import io.asyncio4j.fixtures.TestLoop;
+import io.asyncio4j.testing.TestLoop;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -59,7 +59,7 @@ final class FailureTest {
 
   /** Moves the loop's time on, from the server's thread. */
   private void advance(EventLoop on, Duration by) {
-    on.callSoonThreadsafe(() -> loop.clock().advance(by));
+    on.callSoonThreadsafe(() -> loop.clock().jump(by));
   }
 
   @Test
@@ -246,7 +246,7 @@ final class FailureTest {
                                       // 20 of 30 seconds, then a byte: twice, so 40 in all
                                       current.callSoonThreadsafe(
                                           () -> {
-                                            loop.clock().advance(Duration.ofSeconds(20));
+                                            loop.clock().jump(Duration.ofSeconds(20));
                                             step.countDown();
                                           });
                                       step.await();
@@ -272,7 +272,7 @@ final class FailureTest {
     if (turns < 200) {
       current.callSoon(() -> awaitByte(current, turns + 1));
     } else {
-      loop.clock().advance(Duration.ofSeconds(30));
+      loop.clock().jump(Duration.ofSeconds(30));
     }
   }
 

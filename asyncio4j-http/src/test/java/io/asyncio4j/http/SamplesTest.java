@@ -6,7 +6,7 @@ import static io.asyncio4j.http.LoopbackServer.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.asyncio4j.GatheredResults;
-import io.asyncio4j.fixtures.TestLoop;
+import io.asyncio4j.testing.TestLoop;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static io.asyncio4j.http.LoopbackServer.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.asyncio4j.fixtures.TestLoop;
+import io.asyncio4j.testing.TestLoop;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URISyntaxException;
