@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -519,6 +520,50 @@ public final class Asyncio {
    */
   public static <X extends Exception> void toThread(ThrowingRunnable<X> call) throws X {
     Asyncio.<@Nullable Void, X>toThread(valued(call));
+  }
+
+  // ---- bridges
+
+  /**
+   * Returns a future of the running loop with the outcome of a stage, for {@link Future#await()} to
+   * suspend on. Does not suspend. A stage that has ended gives a future that is done.
+   *
+   * <p>The exception of a failure is that which was thrown, without the {@link
+   * java.util.concurrent.CompletionException} that the JDK puts around it.
+   *
+   * <p><b>Cancellation.</b> Cancelling the future, or the task that awaits it, cancels the stage if
+   * it is a {@link java.util.concurrent.Future}, as each {@code CompletableFuture} is. That ends the
+   * stage; it stops no work that is done for it. Other stages go on.
+   *
+   * <p>Counterpart of {@code asyncio.wrap_future}.
+   *
+   * @param stage what another library or another loop will complete, on any thread
+   * @return a future of the running loop
+   * @param <T> the type of the result
+   */
+  public static <T extends @Nullable Object> Future<T> fromCompletionStage(
+      CompletionStage<? extends T> stage) {
+    return StageBridge.toFuture(EventLoop.current(), stage);
+  }
+
+  /**
+   * Returns a future of the running loop with the outcome of any future of the JDK's kind: one of
+   * an executor, or a task of another loop. Does not suspend. For one that is neither a stage nor of
+   * this library a virtual thread waits.
+   *
+   * <p>The exception of a failure is that which was thrown, without the {@link
+   * java.util.concurrent.ExecutionException} around it.
+   *
+   * <p><b>Cancellation.</b> Cancelling the future, or the task that awaits it, cancels the other
+   * and has its work interrupted.
+   *
+   * @param future what another library gave
+   * @return a future of the running loop
+   * @param <T> the type of the result
+   */
+  public static <T extends @Nullable Object> Future<T> fromFuture(
+      java.util.concurrent.Future<? extends T> future) {
+    return StageBridge.fromFuture(EventLoop.current(), future);
   }
 
   static <X extends Exception> ThrowingCallable<@Nullable Void, X> valued(

@@ -14,8 +14,11 @@ final class CreationSite {
           Asyncio.class.getName(),
           EventLoop.class.getName(),
           GatheringFuture.class.getName(),
+          Invocations.class.getName(),
           AsCompleted.class.getName(),
           Runner.class.getName(),
+          Submissions.class.getName(),
+          Submissions.class.getName() + "$Work",
           TaskGroup.class.getName(),
           Waiting.class.getName());
 

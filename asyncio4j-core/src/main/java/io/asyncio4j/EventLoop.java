@@ -4,17 +4,21 @@ import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -43,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Counterpart of {@code asyncio.AbstractEventLoop}, but without transports and protocols: a task
  * with a blocking socket does what they do.
  */
-public final class EventLoop implements AutoCloseable {
+public final class EventLoop implements ExecutorService {
   /* One turn is asyncio 3.14's BaseEventLoop._run_once. Differences: the backend is polled after
   POLL_AFTER_NODES entries or POLL_AFTER_NANOS, not in each turn, since a system call a turn would cost
   more than the turn; what other threads hand in comes through one queue at two fixed places. */
@@ -68,12 +72,16 @@ public final class EventLoop implements AutoCloseable {
   private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
   private final ReferenceQueue<Future<?>> collected = new ReferenceQueue<>();
   private final Set<UnretrievedFailure> failures = new HashSet<>();
-  private final Map<CompletableFuture<?>, Boolean> submitted = new ConcurrentHashMap<>();
+  private final Submissions submissions = new Submissions(this);
   private final LoopExecutor executor = new LoopExecutor(this);
   private final @Nullable Shuffle shuffle;
 
   private volatile LoopBackend backend = new ParkBackend();
   private volatile @Nullable Consumer<LoopErrorContext> exceptionHandler;
+  private final AtomicReference<@Nullable Thread> closer = new AtomicReference<>();
+  private final CompletableFuture<@Nullable Void> closing = new CompletableFuture<>();
+  private volatile CompletableFuture<@Nullable Void> runOver =
+      CompletableFuture.completedFuture(null);
   private volatile boolean sleeping;
   private volatile boolean closed;
   private volatile boolean debug;
@@ -98,6 +106,8 @@ public final class EventLoop implements AutoCloseable {
   private long lastPoll;
   private int foreignWaits;
   private boolean stopping;
+  private boolean untilComplete;
+  private volatile boolean ownedByRunner;
   private boolean shuttingDown;
 
   private EventLoop(LoopOptions options) {
@@ -224,6 +234,11 @@ public final class EventLoop implements AutoCloseable {
           "loop " + name + " is running on " + thread.get() + "; a loop runs once at a time");
     }
     RUNNING.set(this);
+    CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+    runOver = over;
+    if (submissions.isTerminated()) {
+      endRunWithWork();
+    }
     try {
       backend.attach();
       handleInterrupt();
@@ -234,6 +249,7 @@ public final class EventLoop implements AutoCloseable {
       stopping = false;
       RUNNING.remove();
       thread.set(null);
+      over.complete(null);
     }
   }
 
@@ -254,6 +270,9 @@ public final class EventLoop implements AutoCloseable {
           "a loop cannot be run inside loop " + running.name + ", which is running; await instead");
     }
     checkOpen();
+    if (closer.get() != null) {
+      throw new IllegalStateException("loop " + name + " is being closed");
+    }
   }
 
   /**
@@ -277,9 +296,11 @@ public final class EventLoop implements AutoCloseable {
     Future<T> future = ensureFuture(coroutine);
     Consumer<Future<T>> stopper = _ -> stop();
     future.addDoneCallback(stopper);
+    untilComplete = true;
     try {
       runForever();
     } finally {
+      untilComplete = false;
       future.removeDoneCallback(stopper);
     }
     if (!future.isDone()) {
@@ -318,6 +339,11 @@ public final class EventLoop implements AutoCloseable {
    */
   public boolean isClosed() {
     return closed;
+  }
+
+  /** Notes that a runner closes this loop, which another thread must not do under its hands. */
+  void ownedByRunner() {
+    ownedByRunner = true;
   }
 
   /** Sets what an interrupt of the loop's thread does while no task runs; the flag is cleared. */
@@ -666,45 +692,241 @@ public final class EventLoop implements AutoCloseable {
     return new LinkedHashSet<>(newestFirst.reversed());
   }
 
+  // ---- as an ExecutorService
+
   /**
-   * Starts a task from another thread. May be called by any thread; does not block.
+   * Starts a task, from any thread, and does not wait for it. A failure of it goes to the exception
+   * handler.
+   *
+   * <p>As an {@link Executor}, a loop runs tasks: code that is given one may block. For a callback
+   * there is {@link #callSoonThreadsafe}.
+   *
+   * @param command the body
+   * @throws RejectedExecutionException if the loop is closed or was shut down
+   */
+  @Override
+  public void execute(Runnable command) {
+    submissions.execute(command);
+  }
+
+  /**
+   * Starts a task from any thread; does not block. In a task of this loop, {@link #createTask} does
+   * with a future that can be awaited.
+   *
+   * <p>The result is completed on the loop's thread, as {@link Future#toCompletableFuture()} says.
    *
    * <p>Counterpart of {@code asyncio.run_coroutine_threadsafe}.
    *
-   * @param coroutine the body
+   * @param coroutine the body, which gets the context class loader of the calling thread
    * @return a future for the other threads; cancelling it cancels the task
    * @param <T> the type of the result
-   * @throws IllegalStateException if the loop is closed
+   * @throws RejectedExecutionException if the loop is closed or was shut down
    */
-  @SuppressWarnings("CollectionUndefinedEquality") // a CompletableFuture is equal to itself only
-  public <T extends @Nullable Object> CompletableFuture<T> submit(Callable<? extends T> coroutine) {
-    Object createdAt = CreationSite.of(coroutine);
-    CompletableFuture<T> outside = new CompletableFuture<>();
-    submitted.put(outside, true);
-    outside.whenComplete((_, _) -> submitted.remove(outside));
-    callSoonThreadsafe(
-        () -> {
-          if (outside.isDone()) {
-            return;
-          }
-          Task<T> task = newTask(null, coroutine, createdAt);
-          task.addDoneCallback(
-              _ -> {
-                switch (task.state()) {
-                  case SUCCESS -> outside.complete(task.result());
-                  case FAILED -> outside.completeExceptionally(task.exceptionNow());
-                  default -> outside.cancel(false);
-                }
-              });
-          outside.whenComplete(
-              (_, _) -> {
-                if (outside.isCancelled()) {
-                  task.cancel();
-                }
-              });
-        });
-    return outside;
+  @Override
+  public <T extends @Nullable Object> CompletableFuture<T> submit(Callable<T> coroutine) {
+    return submissions.submit(coroutine, () -> Rethrow.call(coroutine));
   }
+
+  /**
+   * Starts a task as {@link #submit(Callable)} does.
+   *
+   * @param coroutine the body
+   * @return a future for the other threads
+   * @throws RejectedExecutionException if the loop is closed or was shut down
+   */
+  @Override
+  public CompletableFuture<@Nullable Void> submit(Runnable coroutine) {
+    Objects.requireNonNull(coroutine, "coroutine");
+    return submissions.submit(new VoidCallable(coroutine::run), coroutine);
+  }
+
+  /**
+   * Starts a task as {@link #submit(Callable)} does.
+   *
+   * @param coroutine the body
+   * @param result the result of the future if the body ends without an exception
+   * @return a future for the other threads
+   * @param <T> the type of the result
+   * @throws RejectedExecutionException if the loop is closed or was shut down
+   */
+  @Override
+  public <T extends @Nullable Object> CompletableFuture<T> submit(Runnable coroutine, T result) {
+    Objects.requireNonNull(coroutine, "coroutine");
+    Callable<T> valued =
+        () -> {
+          coroutine.run();
+          return result;
+        };
+    return submissions.submit(valued, coroutine);
+  }
+
+  /**
+   * Runs coroutines at once, from any thread, and waits until all are done: in a task by suspending
+   * it, elsewhere by blocking. In a task of this loop {@link Asyncio#gatherResults} does the same.
+   *
+   * @param coroutines the bodies
+   * @return futures that are done, in the order of the collection
+   * @param <T> the common type of the results
+   * @throws InterruptedException if the calling thread was interrupted; what is left is cancelled
+   * @throws CancellationException if the calling task was cancelled; what is left is cancelled
+   * @throws RejectedExecutionException if the loop is closed or was shut down
+   * @throws IllegalStateException in a callback of a loop
+   */
+  @Override
+  public <T extends @Nullable Object> List<java.util.concurrent.Future<T>> invokeAll(
+      Collection<? extends Callable<T>> coroutines) throws InterruptedException {
+    return Invocations.all(this, coroutines, Long.MAX_VALUE);
+  }
+
+  /**
+   * Runs coroutines as {@link #invokeAll(Collection)} does, for a limited time, after which those
+   * that are left are cancelled.
+   *
+   * @param coroutines the bodies
+   * @param timeout the time, in a task on its loop's clock, else real
+   * @param unit its unit
+   * @return futures that are done, in the order of the collection
+   * @param <T> the common type of the results
+   * @throws InterruptedException as for {@link #invokeAll(Collection)}
+   */
+  @Override
+  public <T extends @Nullable Object> List<java.util.concurrent.Future<T>> invokeAll(
+      Collection<? extends Callable<T>> coroutines, long timeout, TimeUnit unit)
+      throws InterruptedException {
+    return Invocations.all(this, coroutines, unit.toNanos(timeout));
+  }
+
+  /**
+   * Runs coroutines at once, from any thread, waits as {@link #invokeAll(Collection)} does for the
+   * first that succeeds, and cancels the others.
+   *
+   * @param coroutines the bodies, at least one
+   * @return the result of one that succeeded
+   * @param <T> the common type of the results
+   * @throws IllegalArgumentException if there is no coroutine
+   * @throws ExecutionException if none succeeded, with the last failure as its cause
+   * @throws InterruptedException if the calling thread was interrupted; all are cancelled
+   * @throws CancellationException if the calling task was cancelled; all are cancelled
+   * @throws RejectedExecutionException if the loop is closed or was shut down
+   * @throws IllegalStateException in a callback of a loop
+   */
+  @Override
+  public <T extends @Nullable Object> T invokeAny(Collection<? extends Callable<T>> coroutines)
+      throws InterruptedException, ExecutionException {
+    try {
+      return Invocations.any(this, coroutines, Long.MAX_VALUE);
+    } catch (java.util.concurrent.TimeoutException e) {
+      throw new AssertionError("a wait without a limit timed out", e);
+    }
+  }
+
+  /**
+   * Runs coroutines as {@link #invokeAny(Collection)} does, for a limited time.
+   *
+   * @param coroutines the bodies, at least one
+   * @param timeout the time, in a task on its loop's clock, else real
+   * @param unit its unit
+   * @return the result of one that succeeded
+   * @param <T> the common type of the results
+   * @throws java.util.concurrent.TimeoutException if none succeeded in time; all are cancelled
+   * @throws ExecutionException if none succeeded, with the last failure as its cause
+   * @throws InterruptedException if the calling thread was interrupted; all are cancelled
+   */
+  @Override
+  public <T extends @Nullable Object> T invokeAny(
+      Collection<? extends Callable<T>> coroutines, long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, java.util.concurrent.TimeoutException {
+    return Invocations.any(this, coroutines, unit.toNanos(timeout));
+  }
+
+  /**
+   * Takes no more work as an {@link ExecutorService}; what was handed in before is done. When all
+   * of that has ended, {@link #runForever} returns as after {@link #stop()}; {@link
+   * #runUntilComplete} goes on. Tasks can still be created on the loop itself. May be called by any
+   * thread; does not wait.
+   */
+  @Override
+  public void shutdown() {
+    submissions.shutdown();
+  }
+
+  /**
+   * Shuts down as {@link #shutdown()} does, and cancels what was handed in. What has not begun
+   * never does, and its futures are cancelled too, so that nobody waits for them in vain. May be
+   * called by any thread; does not wait.
+   *
+   * @return what never began, in the order in which it was handed in; each does its work when run
+   */
+  @Override
+  public List<Runnable> shutdownNow() {
+    return submissions.shutdownNow();
+  }
+
+  /**
+   * Tells whether this loop takes no more work as an {@link ExecutorService}. May be called by any
+   * thread.
+   *
+   * @return whether it was shut down or closed
+   */
+  @Override
+  public boolean isShutdown() {
+    return submissions.isShutDown();
+  }
+
+  /**
+   * Tells whether this loop was shut down and all that had been handed in has ended. May be called
+   * by any thread. Tasks that were created on the loop itself do not count.
+   *
+   * @return whether nothing that was handed in is left
+   */
+  @Override
+  public boolean isTerminated() {
+    return submissions.isTerminated();
+  }
+
+  /**
+   * Waits until {@link #isTerminated()}, but not for ever: in a task by suspending it, elsewhere by
+   * blocking.
+   *
+   * @param timeout the longest wait, in a task on its loop's clock, else real
+   * @param unit its unit
+   * @return whether it terminated in time
+   * @throws InterruptedException if the calling thread was interrupted
+   * @throws CancellationException if the calling task was cancelled
+   * @throws IllegalStateException in a callback of a loop
+   */
+  @Override
+  public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+    try {
+      StageBridge.await(submissions.termination(), unit.toNanos(timeout));
+      return true;
+    } catch (java.util.concurrent.TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new AssertionError("a termination has no failure", e);
+    }
+  }
+
+  Submissions submissions() {
+    return submissions;
+  }
+
+  /** Lets {@link #runForever} return, since what was handed in has ended. By any thread. */
+  void endRunWithWork() {
+    Runnable end =
+        () -> {
+          if (!untilComplete) {
+            stopping = true;
+          }
+        };
+    if (isOnLoop()) {
+      end.run();
+    } else {
+      enqueueFromOutside(new Handle(this, end));
+    }
+  }
+
+  // ---- blocking calls
 
   /**
    * Runs a blocking call on the loop's default executor: platform threads, at most {@code min(32,
@@ -928,35 +1150,56 @@ public final class EventLoop implements AutoCloseable {
   // ---- closing
 
   /**
-   * Closes the loop, which must not be running. Tasks that are pending are reported, each; so are
-   * failures that nobody asked for. A closed loop cannot be run again. Closing twice has no effect.
+   * Closes the loop. Tasks that are pending are reported, each; so are failures that nobody asked
+   * for. A closed loop cannot be run again. Closing twice has no effect.
+   *
+   * <p>On a thread other than that which runs the loop, this is {@link ExecutorService#close()}: it
+   * shuts the loop down, waits until what was handed in has ended and the run is over, and closes
+   * the loop then. An interrupt meanwhile has what was handed in cancelled, and the wait goes on.
+   * Both readings of a try statement are safe: that of a loop which one has run oneself, and that
+   * of an executor which runs elsewhere.
    *
    * <p>A task that waits in a blocking call of another library, and goes on after this, does so on
    * the JDK's scheduler; its calls of this library fail.
    *
-   * <p>Counterpart of {@code loop.close}.
+   * <p>Counterpart of {@code loop.close}, but it waits for a run on another thread.
    *
-   * @throws IllegalStateException if the loop is running
+   * @throws IllegalStateException if called by a task or a callback of this loop, which is running
    */
   @Override
   public void close() {
     if (isRunning()) {
-      throw new IllegalStateException(
-          "loop " + name + " cannot be closed while it runs; call stop() first");
+      if (isOnLoop()) {
+        throw new IllegalStateException(
+            "loop " + name + " cannot be closed while it runs; call stop() first");
+      }
+      shutdown();
+      awaitThrough(() -> ownedByRunner ? closing : runOver);
     }
-    if (closed) {
+    if (!closer.compareAndSet(null, Thread.currentThread())) {
+      if (closer.get() != Thread.currentThread()) {
+        awaitThrough(() -> closing);
+      }
       return;
     }
-    if (platformThread != null && Thread.currentThread().isVirtual()) {
-      onPlatformThread(
-          () -> {
-            close();
-            return null;
-          },
-          () -> {});
-      platformThread.close();
-      return;
+    try {
+      if (platformThread != null && Thread.currentThread().isVirtual()) {
+        onPlatformThread(
+            () -> {
+              release();
+              return null;
+            },
+            () -> {});
+        platformThread.close();
+      } else {
+        release();
+      }
+    } finally {
+      closing.complete(null);
     }
+  }
+
+  private void release() {
     for (Task<?> task : allTasks()) {
       Object createdAt = task.createdAt();
       report(
@@ -973,19 +1216,31 @@ public final class EventLoop implements AutoCloseable {
       node.dropped();
     }
     timers.clear();
-    submitted
-        .keySet()
-        .forEach(
-            outside ->
-                outside.completeExceptionally(
-                    new IllegalStateException(
-                        "loop " + name + " closed before the task was done")));
+    submissions.close();
     executor.close();
     if (nextBackend != null) {
       nextBackend.close();
     }
     backend.close();
     ErrorLog.flush(LOG_FLUSH);
+  }
+
+  /** Waits for the end of a run, or of the close by another thread. */
+  private void awaitThrough(Supplier<CompletableFuture<@Nullable Void>> end) {
+    boolean interrupted = false;
+    while (!end.get().isDone()) {
+      try {
+        StageBridge.await(end.get().copy(), Long.MAX_VALUE);
+      } catch (InterruptedException e) {
+        interrupted = true;
+        shutdownNow();
+      } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+        throw new AssertionError("an end has no failure and no limit", e);
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

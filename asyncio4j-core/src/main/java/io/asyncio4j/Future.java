@@ -517,6 +517,26 @@ public sealed class Future<T extends @Nullable Object>
     throw new IllegalStateException(this + " has no exception");
   }
 
+  /**
+   * Returns a {@link java.util.concurrent.CompletableFuture} with the outcome of this future, for
+   * other libraries and other threads. Does not suspend. May be called by any thread.
+   *
+   * <p>It is completed on the loop's thread, as by a callback: what depends on it and names no
+   * executor runs there and must not block. Give the loop as the executor ({@code
+   * thenApplyAsync(function, loop)}) to have it run as a task. A failure is passed on as the object
+   * that was thrown, and counts as retrieved.
+   *
+   * <p><b>Cancellation.</b> Cancelling it cancels this future, and the other way round. If the loop
+   * closes first it fails with an {@link IllegalStateException}.
+   *
+   * <p>Counterpart of {@code asyncio.wrap_future}, in the other direction.
+   *
+   * @return a new future
+   */
+  public final java.util.concurrent.CompletableFuture<T> toCompletableFuture() {
+    return StageBridge.toCompletableFuture(this);
+  }
+
   /** Returns what a report calls this future, without its state. */
   String describe() {
     return "Future";

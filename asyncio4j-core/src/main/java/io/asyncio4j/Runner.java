@@ -40,6 +40,7 @@ public final class Runner implements AutoCloseable {
    */
   public Runner(LoopOptions options) {
     loop = EventLoop.create(options);
+    loop.ownedByRunner();
   }
 
   /**

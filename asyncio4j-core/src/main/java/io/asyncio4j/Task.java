@@ -108,6 +108,11 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     return given != null ? given : "";
   }
 
+  /** Gives a task that has not begun another loader than that of the thread that made it. */
+  void contextClassLoader(@Nullable ClassLoader loader) {
+    contextClassLoader = loader;
+  }
+
   ClassLoader contextClassLoader() {
     ClassLoader loader = contextClassLoader;
     contextClassLoader = null;
