@@ -26,7 +26,7 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
   private final @Nullable TimerHandle timer;
   private final Set<Future<T>> pending = new HashSet<>();
   private final Queue<Future<T>> done = new ArrayDeque<>();
-  private final Consumer<Future<T>> onDone = this::onDone;
+  private final Consumer<Future<T>> onDone = new OnDone();
   private final @Nullable Object createdAt = CreationSite.walk();
   private @Nullable Future<@Nullable Void> waiter;
   private boolean expired;
@@ -37,6 +37,18 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
   private int missing;
 
   private boolean iterated;
+
+  private final class OnDone implements Dependent, Consumer<Future<T>> {
+    @Override
+    public void accept(Future<T> future) {
+      onDone(future);
+    }
+
+    @Override
+    public @Nullable Future<?> dependent() {
+      return waiter;
+    }
+  }
 
   AsCompleted(
       @Nullable Limit atOnce,
@@ -107,7 +119,7 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
 
   private void wakeIterator() {
     if (waiter != null && !waiter.isDone()) {
-      waiter.setResult(null);
+      waiter.succeed(null);
     }
   }
 
@@ -147,7 +159,8 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
         throw new IllegalStateException(
             "another task waits in next() of this asCompleted(...); only one task at a time may");
       }
-      Future<@Nullable Void> next = loop.createFuture();
+      Future<@Nullable Void> next =
+          new ProxyFuture<>(loop, "the next of asCompleted", () -> pending);
       waiter = next;
       try {
         next.await();

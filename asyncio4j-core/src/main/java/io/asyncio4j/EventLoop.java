@@ -57,6 +57,8 @@ public final class EventLoop implements ExecutorService {
   private static final int MIN_CANCELLED_TIMERS_TO_PURGE = 100;
   private static final Duration LOG_FLUSH = Duration.ofSeconds(2);
 
+  private static final Duration DEBUG_DEADLOCK_CUSHION = Duration.ofSeconds(5);
+
   /** How often an idle loop looks whether an unretrieved failure was collected. */
   private static final long COLLECTED_CHECK_NANOS = 1_000_000_000;
 
@@ -85,6 +87,10 @@ public final class EventLoop implements ExecutorService {
   private volatile boolean sleeping;
   private volatile boolean closed;
   private volatile boolean debug;
+  private volatile @Nullable DeadlockDetector deadlockDetector;
+
+  /** Whether the program got hold of this loop, so that it may have handed it to other threads. */
+  private volatile boolean knownOutside;
 
   /**
    * The virtual thread that runs on the loop's thread now, or null. Written by the loop only, and
@@ -105,6 +111,7 @@ public final class EventLoop implements ExecutorService {
   private int firedSincePoll;
   private long lastPoll;
   private int foreignWaits;
+  private long steps;
   private boolean stopping;
   private boolean untilComplete;
   private volatile boolean ownedByRunner;
@@ -113,9 +120,9 @@ public final class EventLoop implements ExecutorService {
   private EventLoop(LoopOptions options) {
     this.name = options.name();
     this.clock = options.clock();
-    this.debug = options.debug();
     this.shuffle =
         options.shuffleSeed().isPresent() ? new Shuffle(options.shuffleSeed().getAsLong()) : null;
+    debug(options.debug());
   }
 
   /**
@@ -138,6 +145,13 @@ public final class EventLoop implements ExecutorService {
    * @throws IllegalStateException if the JVM was started without the flag that tasks need
    */
   public static EventLoop create(LoopOptions options) {
+    EventLoop loop = createUnknown(options);
+    loop.knownOutside = true;
+    return loop;
+  }
+
+  /** Creates a loop that the program does not know so far. */
+  static EventLoop createUnknown(LoopOptions options) {
     FullMode.require();
     return new EventLoop(options);
   }
@@ -151,6 +165,13 @@ public final class EventLoop implements ExecutorService {
    * @throws IllegalStateException if the calling thread is neither a task nor runs a callback
    */
   public static EventLoop current() {
+    EventLoop loop = running();
+    loop.knownOutside();
+    return loop;
+  }
+
+  /** Returns what {@link #current()} does, to this library only. */
+  static EventLoop running() {
     EventLoop loop = currentOrNull();
     if (loop == null) {
       throw new IllegalStateException(
@@ -159,6 +180,17 @@ public final class EventLoop implements ExecutorService {
               + "; call this inside Asyncio.run(...), or hand it over with loop.submit(...)");
     }
     return loop;
+  }
+
+  /** Notes that the program has this loop, and may have handed it to other threads. */
+  void knownOutside() {
+    if (!knownOutside) {
+      knownOutside = true;
+    }
+  }
+
+  boolean isKnownOutside() {
+    return knownOutside;
   }
 
   static @Nullable EventLoop currentOrNull() {
@@ -206,6 +238,40 @@ public final class EventLoop implements ExecutorService {
    */
   public void debug(boolean on) {
     debug = on;
+    if (on && deadlockDetector == null) {
+      deadlockDetector =
+          new DeadlockDetector(this, DEBUG_DEADLOCK_CUSHION, this::reportDeadlock, true);
+    }
+  }
+
+  /**
+   * Sets what is told when the tasks of this loop can never go on, or seem not to. May be called by
+   * any thread.
+   *
+   * <p>The loop looks for it when it has nothing to do, no timer and nothing under way. The handler
+   * runs on the loop's thread, once for each time at which the loop stalled. What it throws ends
+   * the run: {@link #runForever} and what calls it throw it, and the tasks are left pending.
+   *
+   * <p>In debug mode there is a handler already. It tells the exception handler, and ends the run
+   * with a {@link DeadlockException} where the deadlock is certain.
+   *
+   * @param cushion the real time for which the loop must have been idle before a deadlock that is
+   *     not certain is reported; certain ones are reported at once
+   * @param handler the handler
+   */
+  public void onDeadlock(Duration cushion, Consumer<DeadlockReport> handler) {
+    deadlockDetector =
+        new DeadlockDetector(this, cushion, Objects.requireNonNull(handler, "handler"), false);
+  }
+
+  private void reportDeadlock(DeadlockReport found) {
+    if (!debug) {
+      return; // it was turned off
+    }
+    if (found.certain()) {
+      throw new DeadlockException(found);
+    }
+    report(found.text(), null);
   }
 
   // ---- running
@@ -381,6 +447,7 @@ public final class EventLoop implements ExecutorService {
     for (int i = 0; i < snapshot; i++) {
       ReadyNode node = ready.poll();
       if (node != null) {
+        steps++;
         node.fire();
       }
     }
@@ -404,6 +471,11 @@ public final class EventLoop implements ExecutorService {
     }
     if (!failures.isEmpty()) {
       nanos = Math.min(nanos, COLLECTED_CHECK_NANOS);
+    }
+    DeadlockDetector detector = deadlockDetector;
+    if (detector != null && first == null && inbound.isEmpty()) {
+      boolean underWay = executor.hasPendingJobs() || backend.hasPendingEvents();
+      nanos = Math.min(nanos, detector.idle(steps, underWay));
     }
     sleeping = true;
     // A thread that hands something in looks at the flag after that, so one of the two sees the

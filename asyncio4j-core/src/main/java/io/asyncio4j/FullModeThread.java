@@ -50,8 +50,14 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
     this.task = task;
   }
 
+  @Override
   Task<?> task() {
     return task;
+  }
+
+  @Override
+  @Nullable Thread carrier() {
+    return thread;
   }
 
   boolean carries(Thread candidate) {

@@ -1,6 +1,7 @@
 package io.asyncio4j;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public sealed class Future<T extends @Nullable Object>
-    implements java.util.concurrent.Future<T>, Callable<T> permits Task, GatheringFuture, Turn {
+    implements java.util.concurrent.Future<T>, Callable<T>
+    permits Task, GatheringFuture, ProxyFuture, Turn {
   private static final long CLOSED_LOOP_CHECK_MILLIS = 200;
 
   private final EventLoop loop;
@@ -56,6 +58,12 @@ public sealed class Future<T extends @Nullable Object>
    * @return the loop
    */
   public final EventLoop loop() {
+    loop.knownOutside();
+    return loop;
+  }
+
+  /** Returns what {@link #loop()} does, to this library only. */
+  final EventLoop owner() {
     return loop;
   }
 
@@ -540,6 +548,47 @@ public sealed class Future<T extends @Nullable Object>
   /** Returns what a report calls this future, without its state. */
   String describe() {
     return "Future";
+  }
+
+  /**
+   * Returns the futures that are not done and that must get done, or one of which must, before this
+   * one does; none where that is not known.
+   */
+  Collection<? extends Future<?>> waitsFor() {
+    return List.of();
+  }
+
+  static List<Future<?>> pendingOf(Collection<? extends Future<?>> futures) {
+    List<Future<?>> pending = new ArrayList<>();
+    for (Future<?> future : futures) {
+      if (!future.isDone()) {
+        pending.add(future);
+      }
+    }
+    return pending;
+  }
+
+  /** Returns the tasks and futures that wait for this one, in the order in which they began to. */
+  final List<Future<?>> awaiters() {
+    List<Future<?>> found = new ArrayList<>();
+    if (waiters instanceof ArrayList<?> several) {
+      several.forEach(waiter -> addAwaiter(waiter, found));
+    } else if (waiters != null) {
+      addAwaiter(waiters, found);
+    }
+    return found;
+  }
+
+  private static void addAwaiter(Object waiter, List<Future<?>> found) {
+    Future<?> awaiter =
+        switch (waiter) {
+          case TaskThread thread -> thread.task();
+          case Dependent callback -> callback.dependent();
+          default -> null;
+        };
+    if (awaiter != null && !found.contains(awaiter)) {
+      found.add(awaiter);
+    }
   }
 
   /** Returns where this future was created, or null if that was not noted. */

@@ -24,7 +24,7 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
   private final boolean keepFailures;
   private final Collector<T, R> collector;
   private final List<Future<T>> children;
-  private final Consumer<Future<T>> childDone = this::childDone;
+  private final Consumer<Future<T>> childDone = new Dependent.Callback<>(this, this::childDone);
 
   /** The children that were done when they were given. */
   private final Deque<Future<T>> doneBefore = new ArrayDeque<>(0);
@@ -199,6 +199,11 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
   /** Forgets what has not begun, so that it never does. */
   private void dropRest() {
     toStart.forEachRemaining(_ -> {});
+  }
+
+  @Override
+  Collection<? extends Future<?>> waitsFor() {
+    return pendingOf(children);
   }
 
   @Override

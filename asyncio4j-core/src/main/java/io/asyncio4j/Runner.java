@@ -39,7 +39,7 @@ public final class Runner implements AutoCloseable {
    * @throws IllegalStateException if the JVM was started without the flag that tasks need
    */
   public Runner(LoopOptions options) {
-    loop = EventLoop.create(options);
+    loop = EventLoop.createUnknown(options);
     loop.ownedByRunner();
   }
 
@@ -49,6 +49,7 @@ public final class Runner implements AutoCloseable {
    * @return the loop
    */
   public EventLoop loop() {
+    loop.knownOutside();
     return loop;
   }
 

@@ -1,5 +1,7 @@
 package io.asyncio4j;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -296,6 +298,22 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
    */
   void interruptedFromOutside() {
     doCancel("the thread of task '" + name() + "' was interrupted");
+  }
+
+  /** Returns what this task awaits in this library, or null. */
+  @Nullable Future<?> waiter() {
+    return waiter;
+  }
+
+  /** Returns the thread that carries this task, or null if the task is done. */
+  @Nullable TaskThread carrier() {
+    return thread;
+  }
+
+  @Override
+  Collection<? extends Future<?>> waitsFor() {
+    Future<?> awaited = waiter;
+    return awaited == null ? List.of() : List.of(awaited);
   }
 
   @Override

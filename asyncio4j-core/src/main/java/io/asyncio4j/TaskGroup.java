@@ -170,14 +170,14 @@ public final class TaskGroup {
     }
     Task<T> task = loop.newTask(name, coroutine, CreationSite.of(coroutine));
     tasks.add(task);
-    task.addDoneCallback(this::taskDone);
+    task.addDoneCallback(new Dependent.Callback<>(parent, this::taskDone));
     return task;
   }
 
   private void taskDone(Future<?> task) {
     tasks.remove(task);
     if (allDone != null && tasks.isEmpty() && !allDone.isDone()) {
-      allDone.setResult(null);
+      allDone.succeed(null);
     }
     if (task.isCancelled()) {
       return;
@@ -214,7 +214,8 @@ public final class TaskGroup {
       abort();
     }
     while (!tasks.isEmpty()) {
-      Future<@Nullable Void> done = loop.createFuture();
+      Future<@Nullable Void> done =
+          new ProxyFuture<>(loop, "the tasks of a TaskGroup", () -> tasks);
       allDone = done;
       try {
         done.await();

@@ -1,10 +1,18 @@
 package io.asyncio4j;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The thread that carries one task, as the loop sees it: an entry of the ready queue that runs the
  * task until its next suspension.
  */
 abstract class TaskThread extends ReadyNode {
+  /** Returns the task that this thread carries. */
+  abstract Task<?> task();
+
+  /** Returns the Java thread, or null if the task has not begun. */
+  abstract @Nullable Thread carrier();
+
   /**
    * Queues this thread at the end of the ready queue, because what the task awaited in one of our
    * primitives is there. On the loop's thread.

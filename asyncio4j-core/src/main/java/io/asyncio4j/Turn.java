@@ -1,5 +1,6 @@
 package io.asyncio4j;
 
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** The place of one task in the line for a {@link Waitable}: done when its turn has come. */
@@ -18,6 +19,11 @@ final class Turn extends Future<@Nullable Void> {
   /** Lets the task go on in the loop's next turn. */
   void come() {
     succeed(null);
+  }
+
+  @Override
+  Collection<? extends Future<?>> waitsFor() {
+    return waitable.holders();
   }
 
   @Override

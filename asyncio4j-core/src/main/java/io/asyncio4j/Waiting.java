@@ -3,6 +3,7 @@ package io.asyncio4j;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -27,15 +28,16 @@ final class Waiting {
     }
     EventLoop loop = EventLoop.current();
     all.forEach(loop::checkBelongs);
-    Future<@Nullable Void> met = loop.createFuture();
+    Future<@Nullable Void> met =
+        new ProxyFuture<>(loop, "waitUntil(" + condition + ") of " + all.size(), () -> all);
     Runnable release =
         () -> {
           if (!met.isDone()) {
-            met.setResult(null);
+            met.succeed(null);
           }
         };
     TimerHandle timer = atMost == null ? null : loop.callLater(atMost, release);
-    Consumer<Future<?>> onDone =
+    Consumer<Future<?>> count =
         new Consumer<>() {
           private int pending = all.size();
 
@@ -53,6 +55,7 @@ final class Waiting {
             }
           }
         };
+    Consumer<Future<?>> onDone = new Dependent.Callback<>(met, count);
     all.forEach(future -> future.addDoneCallback(onDone));
     try {
       met.await();
@@ -112,19 +115,21 @@ final class Waiting {
     if (inner.isDone()) {
       return inner;
     }
-    Future<T> outer = loop.createFuture();
+    Future<T> outer = new ProxyFuture<>(loop, "shield", () -> List.of(inner));
     Consumer<Future<T>> pass =
-        _ -> {
-          if (outer.isCancelled()) {
-            reportFailure(inner);
-          } else {
-            switch (inner.state()) {
-              case SUCCESS -> outer.setResult(inner.result());
-              case FAILED -> outer.setException(inner.exceptionNow());
-              default -> outer.cancel();
-            }
-          }
-        };
+        new Dependent.Callback<>(
+            outer,
+            _ -> {
+              if (outer.isCancelled()) {
+                reportFailure(inner);
+              } else {
+                switch (inner.state()) {
+                  case SUCCESS -> outer.succeed(inner.result());
+                  case FAILED -> outer.fail(inner.exceptionNow());
+                  default -> outer.cancel();
+                }
+              }
+            });
     inner.addDoneCallback(pass);
     outer.addDoneCallback(
         _ -> {

@@ -1,0 +1,137 @@
+package io.asyncio4j;
+
+import static io.asyncio4j.Asyncio.createTask;
+import static io.asyncio4j.Asyncio.gather;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.asyncio4j.fixtures.TestLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Deadlocks that were planted: each is found, and called certain only where it is. */
+class DeadlockTest {
+  @RegisterExtension private final TestLoop loop = new TestLoop();
+
+  private LoopOptions debug() {
+    return loop.options().withDebug(true);
+  }
+
+  /** Ends the run with what was found. */
+  private static void watch(EventLoop watched) {
+    watched.onDeadlock(
+        Duration.ofMillis(1),
+        report -> {
+          throw new DeadlockException(report);
+        });
+  }
+
+  @Test
+  void run_debugAndTasksAwaitOneAnother_endsWithTheCircle() {
+    assertThatThrownBy(
+            () ->
+                Asyncio.run(
+                    debug(),
+                    () -> {
+                      List<Task<?>> tasks = new ArrayList<>();
+                      tasks.add(createTask("a", () -> tasks.get(1).await()));
+                      tasks.add(createTask("b", () -> tasks.get(0).await()));
+                      tasks.get(0).await();
+                    }))
+        .isInstanceOfSatisfying(
+            DeadlockException.class,
+            e -> {
+              assertThat(e.report().certain()).isTrue();
+              assertThat(e.report().tasks())
+                  .extracting(Task::name)
+                  .containsExactly("Task-1", "a", "b");
+            })
+        .hasMessageContainingAll(
+            "deadlock: all 3 tasks of loop test wait, and nothing is left that could end the wait",
+            "cycle: Task 'a' -> Task 'b' -> Task 'a'",
+            "Task 'Task-1' waits for Task 'a'",
+            "at io.asyncio4j.DeadlockTest.");
+  }
+
+  @Test
+  void run_debugAndGatherOnItself_endsWithTheCircle() {
+    assertThatThrownBy(
+            () ->
+                Asyncio.run(
+                    debug(),
+                    () -> {
+                      Task<?> self = Asyncio.currentTask();
+                      gather(List.of(self)).await();
+                    }))
+        .isInstanceOf(DeadlockException.class)
+        .hasMessageContaining("cycle: Task 'Task-1' -> gather of 1 -> Task 'Task-1'");
+  }
+
+  @Test
+  void onDeadlock_timerLeft_isNotAsked() {
+    try (Runner runner = new Runner(loop.options())) {
+      watch(runner.loop());
+      runner.run(
+          () -> {
+            Future<String> future = runner.loop().createFuture();
+            runner.loop().callLater(Duration.ofHours(1), () -> future.setResult("late"));
+            assertThat(future.await()).isEqualTo("late");
+          });
+    }
+  }
+
+  @Test
+  void onDeadlock_futureThatAnotherThreadMayComplete_isOnlySuspected() {
+    try (Runner runner = new Runner(loop.options())) {
+      watch(runner.loop());
+      assertThatThrownBy(() -> runner.run(() -> runner.loop().createFuture().await()))
+          .isInstanceOfSatisfying(
+              DeadlockException.class, e -> assertThat(e.report().certain()).isFalse())
+          .hasMessageContaining("suspected deadlock: the one task of loop test waits")
+          .hasMessageContaining("Task 'Task-1' waits for Future, which no task completes");
+    }
+  }
+
+  @Test
+  void onDeadlock_callInExecutorUnderWay_isNotAsked() throws InterruptedException {
+    CountDownLatch idleTwice = new CountDownLatch(2);
+    LoopClock clock =
+        new LoopClock() {
+          @Override
+          public long nanoTime() {
+            return 0;
+          }
+
+          @Override
+          public long waitNanos(long deadline, boolean eventsPending) {
+            idleTwice.countDown();
+            return idleTwice.getCount() > 0 ? 1 : Long.MAX_VALUE;
+          }
+        };
+    try (Runner runner = new Runner(loop.options().withClock(clock))) {
+      List<DeadlockReport> reports = new ArrayList<>();
+      runner.loop().onDeadlock(Duration.ZERO, reports::add);
+      runner.run(() -> Asyncio.toThread(() -> idleTwice.await()));
+      assertThat(reports).isEmpty();
+    }
+  }
+
+  @Test
+  @Tag("foreign-blocking")
+  void onDeadlock_foreignQueueNeverFed_isSuspectedWithItsStack() {
+    try (Runner runner = new Runner(loop.options())) {
+      watch(runner.loop());
+      assertThatThrownBy(() -> runner.run(() -> new LinkedBlockingQueue<String>().take()))
+          .isInstanceOfSatisfying(
+              DeadlockException.class, e -> assertThat(e.report().certain()).isFalse())
+          .hasMessageContaining("waits in a blocking call of another library")
+          .hasMessageContaining("at java.base/java.util.concurrent.LinkedBlockingQueue.take");
+    }
+  }
+}
