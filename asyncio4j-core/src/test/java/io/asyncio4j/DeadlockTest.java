@@ -5,7 +5,7 @@ import static io.asyncio4j.Asyncio.gather;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.asyncio4j.fixtures.TestLoop;
+import io.asyncio4j.testing.TestLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
