@@ -532,8 +532,8 @@ public final class Asyncio {
    * java.util.concurrent.CompletionException} that the JDK puts around it.
    *
    * <p><b>Cancellation.</b> Cancelling the future, or the task that awaits it, cancels the stage if
-   * it is a {@link java.util.concurrent.Future}, as each {@code CompletableFuture} is. That ends the
-   * stage; it stops no work that is done for it. Other stages go on.
+   * it is a {@link java.util.concurrent.Future}, as each {@code CompletableFuture} is. That ends
+   * the stage; it stops no work that is done for it. Other stages go on.
    *
    * <p>Counterpart of {@code asyncio.wrap_future}.
    *
@@ -548,8 +548,8 @@ public final class Asyncio {
 
   /**
    * Returns a future of the running loop with the outcome of any future of the JDK's kind: one of
-   * an executor, or a task of another loop. Does not suspend. For one that is neither a stage nor of
-   * this library a virtual thread waits.
+   * an executor, or a task of another loop. Does not suspend. For one that is neither a stage nor
+   * of this library a virtual thread waits.
    *
    * <p>The exception of a failure is that which was thrown, without the {@link
    * java.util.concurrent.ExecutionException} around it.

@@ -60,7 +60,9 @@ final class StageBridge {
     return done.isCompletedExceptionally() ? done.exceptionNow() : null;
   }
 
-  /** Returns a future of the loop with the outcome of any other; cancelling it cancels the other. */
+  /**
+   * Returns a future of the loop with the outcome of any other; cancelling it cancels the other.
+   */
   @SuppressWarnings("unchecked") // a future is only read, so its result type may be a wider one
   static <T extends @Nullable Object> Future<T> fromFuture(
       EventLoop loop, java.util.concurrent.Future<? extends T> other) {
