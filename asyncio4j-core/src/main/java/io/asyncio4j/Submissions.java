@@ -60,6 +60,7 @@ final class Submissions {
   }
 
   /** Returns a future that fails if the loop closes before it is done. */
+  @SuppressWarnings("CollectionUndefinedEquality") // a CompletableFuture is equal to itself only
   <T extends @Nullable Object> CompletableFuture<T> promise() {
     CompletableFuture<T> promised = new CompletableFuture<>();
     promises.add(promised);
