@@ -29,7 +29,11 @@ final class Cancellation {
     if (thrown instanceof CancellationException cancelled) {
       return cancelled;
     }
-    if (task.cancelling() == 0 || !causedByInterrupt(thrown)) {
+    if (!causedByInterrupt(thrown)) {
+      return null;
+    }
+    task.takeDeliveredRequests();
+    if (task.cancelling() == 0) {
       return null;
     }
     CancellationException mapped = create(task.cancelMessage());

@@ -38,6 +38,10 @@ final class ErrorLog {
     THREAD.execute(() -> LOGGER.log(Level.ERROR, message, exception));
   }
 
+  static void warning(String message) {
+    THREAD.execute(() -> LOGGER.log(Level.WARNING, message));
+  }
+
   /** Waits until all that was logged so far is written, but not for ever. Not in a task. */
   static void flush(Duration atMost) {
     if (THREAD.getActiveCount() == 0 && THREAD.getQueue().isEmpty()) {

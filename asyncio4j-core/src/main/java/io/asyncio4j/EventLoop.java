@@ -68,6 +68,7 @@ public final class EventLoop implements ExecutorService {
 
   private final String name;
   private final LoopClock clock;
+  private final LoopCarrier carrier;
   private final ReadyQueue ready = new ReadyQueue();
   private final InboundQueue inbound = new InboundQueue();
   private final PriorityQueue<TimerHandle> timers = new PriorityQueue<>();
@@ -101,7 +102,6 @@ public final class EventLoop implements ExecutorService {
 
   // Touched by the loop's thread only.
   private @Nullable LoopBackend nextBackend;
-  private @Nullable PlatformThread platformThread;
   private @Nullable Task<?> mountedTask;
   private @Nullable Task<?> newestTask;
   private @Nullable Runnable interruptHandler;
@@ -120,6 +120,7 @@ public final class EventLoop implements ExecutorService {
   private EventLoop(LoopOptions options) {
     this.name = options.name();
     this.clock = options.clock();
+    this.carrier = CarrierMode.get().newCarrier(name);
     this.shuffle =
         options.shuffleSeed().isPresent() ? new Shuffle(options.shuffleSeed().getAsLong()) : null;
     debug(options.debug());
@@ -129,7 +130,7 @@ public final class EventLoop implements ExecutorService {
    * Creates a loop with {@link LoopOptions#defaults()}. Close it.
    *
    * @return a loop that does not run yet
-   * @throws IllegalStateException if the JVM was started without the flag that tasks need
+   * @throws IllegalStateException if full mode is required, and the JVM does not have it
    */
   public static EventLoop create() {
     return create(LoopOptions.defaults());
@@ -142,7 +143,7 @@ public final class EventLoop implements ExecutorService {
    *
    * @param options its name and clock
    * @return a loop that does not run yet
-   * @throws IllegalStateException if the JVM was started without the flag that tasks need
+   * @throws IllegalStateException if full mode is required, and the JVM does not have it
    */
   public static EventLoop create(LoopOptions options) {
     EventLoop loop = createUnknown(options);
@@ -152,7 +153,9 @@ public final class EventLoop implements ExecutorService {
 
   /** Creates a loop that the program does not know so far. */
   static EventLoop createUnknown(LoopOptions options) {
-    FullMode.require();
+    if (options.fullModeRequired()) {
+      CarrierMode.get().requireFull();
+    }
     return new EventLoop(options);
   }
 
@@ -286,8 +289,9 @@ public final class EventLoop implements ExecutorService {
    */
   public void runForever() {
     checkMayRun();
-    if (Thread.currentThread().isVirtual()) {
-      onPlatformThread(
+    if (!carrier.canRunHere()) {
+      checkNotRunning();
+      carrier.onOwnThread(
           () -> {
             runForever();
             return null;
@@ -295,9 +299,8 @@ public final class EventLoop implements ExecutorService {
           () -> callSoonThreadsafe(this::stop));
       return;
     }
-    if (!thread.compareAndSet(null, Thread.currentThread())) {
-      throw new IllegalStateException(
-          "loop " + name + " is running on " + thread.get() + "; a loop runs once at a time");
+    while (!thread.compareAndSet(null, Thread.currentThread())) {
+      checkNotRunning();
     }
     RUNNING.set(this);
     CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
@@ -319,14 +322,16 @@ public final class EventLoop implements ExecutorService {
     }
   }
 
-  /** Runs a call on the platform thread that this loop has for callers on virtual threads. */
-  <T extends @Nullable Object> T onPlatformThread(Callable<T> call, Runnable onInterrupt) {
-    PlatformThread existing = platformThread;
-    if (existing == null) {
-      existing = new PlatformThread("asyncio4j-" + name);
-      platformThread = existing;
+  private void checkNotRunning() {
+    Thread runner = thread.get();
+    if (runner != null) {
+      throw new IllegalStateException(
+          "loop " + name + " is running on " + runner + "; a loop runs once at a time");
     }
-    return existing.call(call, onInterrupt);
+  }
+
+  LoopCarrier carrier() {
+    return carrier;
   }
 
   private void checkMayRun() {
@@ -1188,7 +1193,8 @@ public final class EventLoop implements ExecutorService {
     return enqueueFromOutside(node);
   }
 
-  private boolean enqueueFromOutside(ReadyNode node) {
+  /** Queues an entry from a thread that is not the loop's; returns false if the loop is closed. */
+  boolean enqueueFromOutside(ReadyNode node) {
     if (!inbound.offer(node)) {
       return false;
     }
@@ -1255,17 +1261,17 @@ public final class EventLoop implements ExecutorService {
       return;
     }
     try {
-      if (platformThread != null && Thread.currentThread().isVirtual()) {
-        onPlatformThread(
+      if (carrier.hasOwnThread() && !carrier.canRunHere()) {
+        carrier.onOwnThread(
             () -> {
               release();
               return null;
             },
             () -> {});
-        platformThread.close();
       } else {
         release();
       }
+      carrier.close();
     } finally {
       closing.complete(null);
     }

@@ -15,8 +15,12 @@ final class FullMode implements CarrierMode {
   ThreadBuilders.newVirtualThread(Executor, String, int, Runnable), VirtualThread.scheduler and
   VirtualThread.DEFAULT_SCHEDULER, all package-private in java.lang. */
 
-  static final String FLAG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
-  private static final String MODULE_FLAG = "--add-opens=java.base/java.lang=io.asyncio4j";
+  /** What to do where this mode cannot be had. */
+  static final String REMEDY =
+      "Start the JVM with --add-opens=java.base/java.lang=ALL-UNNAMED (on the module path:"
+          + " --add-opens=java.base/java.lang=io.asyncio4j): add it to the java command, to argLine of"
+          + " Surefire, or as the line 'Add-Opens: java.base/java.lang' to the manifest of a jar that"
+          + " is run with java -jar";
 
   /** Of java.lang.Thread: the new thread takes no inheritable thread-locals of its creator. */
   private static final int NO_INHERIT_THREAD_LOCALS = 1 << 2;
@@ -62,39 +66,23 @@ final class FullMode implements CarrierMode {
     UNAVAILABLE = unavailable;
   }
 
-  private FullMode() {}
-
-  /**
-   * Returns the mode; its absence shows when a thread is asked for, so that the error is the
-   * user's.
-   */
-  static CarrierMode create() {
-    return new FullMode();
-  }
-
-  /** Throws unless this JVM was started so that the mode can be had. */
-  static void require() {
-    if (UNAVAILABLE != null) {
-      throw new IllegalStateException(
-          "asyncio4j needs the JVM flag "
-              + FLAG
-              + ", which this JVM was started without (on the module path: "
-              + MODULE_FLAG
-              + "). Add it to the java command, to argLine of Surefire, or as the line"
-              + " 'Add-Opens: java.base/java.lang' to the manifest of a jar that is run with java -jar",
-          UNAVAILABLE);
-    }
+  /** Returns why this JVM does not have the mode, or null if it has. */
+  static @Nullable Throwable unavailable() {
+    return UNAVAILABLE;
   }
 
   @Override
-  public TaskThread newThread(Task<?> task) {
-    return new FullModeThread(task);
+  public LoopCarrier newCarrier(String loopName) {
+    return new FullModeCarrier(loopName);
   }
+
+  @Override
+  public void requireFull() {}
 
   @Override
   public @Nullable Task<?> currentTask() {
     Thread thread = Thread.currentThread();
-    if (!thread.isVirtual() || UNAVAILABLE != null) {
+    if (!thread.isVirtual()) {
       return null;
     }
     try {

@@ -181,6 +181,16 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
     return interruptSubmitted;
   }
 
+  @Override
+  void cancelRequested(CancelRequest request) {
+    // A blocking call does not hold the loop, which has the request in its queue.
+  }
+
+  @Override
+  boolean takeRequests(boolean delivered) {
+    return false;
+  }
+
   /** Lets a thread that can go on after its loop closed do so on the JDK's scheduler. */
   @Override
   void dropped() {

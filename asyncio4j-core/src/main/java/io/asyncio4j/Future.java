@@ -243,10 +243,15 @@ public sealed class Future<T extends @Nullable Object>
       return false;
     }
     if (!loop.isOnLoop() && loop.isRunning()) {
-      loop.callSoonThreadsafe(() -> doCancel(message));
+      requestCancel(message);
       return true;
     }
     return doCancel(message);
+  }
+
+  /** Cancels, from a thread other than the loop's. */
+  void requestCancel(@Nullable String message) {
+    loop.callSoonThreadsafe(() -> doCancel(message));
   }
 
   /** Cancels, on the loop's thread. */

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
  */
 public final class LoopOptions {
   private static final String DEBUG_PROPERTY = "asyncio4j.debug";
+  private static final String FULL_MODE_PROPERTY = "asyncio4j.requireFullMode";
   private static final LoopOptions DEFAULTS = new LoopOptions();
 
   private final String name;
@@ -21,10 +22,9 @@ public final class LoopOptions {
   private LoopOptions() {
     name = "main";
     clock = LoopClock.system();
-    String property = System.getProperty(DEBUG_PROPERTY);
-    debug = property != null && !property.equals("false");
+    debug = isSet(DEBUG_PROPERTY);
     shuffleSeed = OptionalLong.empty();
-    fullModeRequired = false;
+    fullModeRequired = isSet(FULL_MODE_PROPERTY);
   }
 
   private LoopOptions(Changes changed) {
@@ -33,6 +33,11 @@ public final class LoopOptions {
     debug = changed.debug;
     shuffleSeed = changed.shuffleSeed;
     fullModeRequired = changed.fullModeRequired;
+  }
+
+  private static boolean isSet(String property) {
+    String value = System.getProperty(property);
+    return value != null && !value.equals("false");
   }
 
   /** The options on their way to others. */
@@ -54,7 +59,8 @@ public final class LoopOptions {
 
   /**
    * Returns the options of {@link Asyncio#run}: the name {@code main}, the system's clock, debug
-   * mode if the JVM was started with {@code -Dasyncio4j.debug}, no shuffle.
+   * mode if the JVM was started with {@code -Dasyncio4j.debug}, no shuffle, full mode required if
+   * it was started with {@code -Dasyncio4j.requireFullMode}.
    *
    * @return the defaults
    */

@@ -26,7 +26,7 @@ public final class Runner implements AutoCloseable {
   /**
    * Creates a runner with a loop of {@link LoopOptions#defaults()}.
    *
-   * @throws IllegalStateException if the JVM was started without the flag that tasks need
+   * @throws IllegalStateException if full mode is required, and the JVM does not have it
    */
   public Runner() {
     this(LoopOptions.defaults());
@@ -36,7 +36,7 @@ public final class Runner implements AutoCloseable {
    * Creates a runner.
    *
    * @param options what its loop is created with
-   * @throws IllegalStateException if the JVM was started without the flag that tasks need
+   * @throws IllegalStateException if full mode is required, and the JVM does not have it
    */
   public Runner(LoopOptions options) {
     loop = EventLoop.createUnknown(options);
@@ -77,9 +77,9 @@ public final class Runner implements AutoCloseable {
     }
     loop.checkOpen();
     Task<T> task = loop.newTask(null, main::call, CreationSite.of(main));
-    if (Thread.currentThread().isVirtual()) {
-      return loop.onPlatformThread(
-          () -> loop.<T, X>runUntilComplete(task), () -> interruptMain(task));
+    if (!loop.carrier().canRunHere()) {
+      return loop.carrier()
+          .onOwnThread(() -> loop.<T, X>runUntilComplete(task), () -> interruptMain(task));
     }
     InterruptFlag interrupted = new InterruptFlag();
     loop.onInterrupt(
@@ -137,7 +137,9 @@ public final class Runner implements AutoCloseable {
   }
 
   private void interruptMain(Task<?> main) {
-    main.cancel("the thread that runs loop " + loop.name() + " was interrupted");
+    String message = "the thread that runs loop " + loop.name() + " was interrupted";
+    main.cancel(message);
+    loop.carrier().cancelHolder(main, message);
   }
 
   private void cancelLeftOver() {

@@ -66,7 +66,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     this.body = body;
     this.createdAt = createdAt;
     this.contextClassLoader = Thread.currentThread().getContextClassLoader();
-    this.thread = CarrierMode.get().newThread(this);
+    this.thread = loop.carrier().newThread(this);
   }
 
   /** Queues the first step. */
@@ -153,6 +153,43 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
   @Nullable String cancelMessage() {
     return cancelMessage;
+  }
+
+  @Override
+  void requestCancel(@Nullable String message) {
+    CancelRequest request = new CancelRequest(this, message);
+    loop().callSoonThreadsafe(request);
+    TaskThread carrier = thread;
+    if (carrier != null) {
+      carrier.cancelRequested(request);
+    }
+  }
+
+  /** Cancels as another thread asked, on the loop's thread. */
+  void cancelAsAsked(@Nullable String message, boolean interrupted) {
+    if (interrupted && !isDone()) {
+      interruptSent = true;
+    }
+    doCancel(message);
+  }
+
+  /** Counts a request that interrupted this task, which is the caller, while it held the loop. */
+  void cancelledWhileItHeldTheLoop(@Nullable String message, boolean delivered) {
+    if (delivered) {
+      cancelRequests++;
+      cancelMessage = message;
+    } else {
+      doCancel(message);
+    }
+    interruptSent = Thread.currentThread().isInterrupted(); // some calls end and leave the flag
+  }
+
+  /** Sees to the requests whose interrupt has had its effect in this task, which is the caller. */
+  void takeDeliveredRequests() {
+    TaskThread carrier = thread;
+    if (carrier != null) {
+      carrier.takeRequests(true);
+    }
   }
 
   @Override
@@ -274,11 +311,16 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
    */
   void consumeInterrupt() {
     if (Thread.interrupted()) {
-      if (interruptSent) {
-        interruptSent = false;
-      } else {
-        interruptedFromOutside();
-      }
+      interruptedWhileParked();
+    }
+  }
+
+  /** Sees to an interrupt whose flag was cleared at a suspension. The caller is this task. */
+  void interruptedWhileParked() {
+    if (interruptSent) {
+      interruptSent = false;
+    } else if (!Objects.requireNonNull(thread).takeRequests(false)) {
+      interruptedFromOutside();
     }
   }
 

@@ -31,4 +31,18 @@ abstract class TaskThread extends ReadyNode {
    * @return whether it was this interrupt that woke the task
    */
   abstract boolean interrupt();
+
+  /**
+   * Interrupts the task if it holds the loop, which cannot deliver the request before that. Called
+   * by other threads, after the request was handed to the loop.
+   */
+  abstract void cancelRequested(CancelRequest request);
+
+  /**
+   * Takes the requests to cancel that interrupted this task, which is the caller, and tells whether
+   * there were any.
+   *
+   * @param delivered whether their interrupt has had its effect
+   */
+  abstract boolean takeRequests(boolean delivered);
 }

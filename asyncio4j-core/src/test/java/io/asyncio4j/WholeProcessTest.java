@@ -30,21 +30,6 @@ class WholeProcessTest {
   }
 
   @Test
-  void run_withoutTheFlag_failsAtOnceNamingIt() throws Exception {
-    ForkedJvm.Outcome outcome = ForkedJvm.run(List.of(), Trivial.class);
-    assertThat(outcome.exitCode()).isEqualTo(1);
-    assertThat(outcome.output())
-        .contains("asyncio4j needs the JVM flag --add-opens=java.base/java.lang=ALL-UNNAMED")
-        .doesNotContain("main ran");
-  }
-
-  static final class Trivial {
-    public static void main(String[] args) {
-      Asyncio.run(() -> System.out.println("main ran"));
-    }
-  }
-
-  @Test
   void closedLoop_taskStillInForeignCall_goesOnElsewhereAndHarmsNobody() throws Exception {
     ForkedJvm.Outcome outcome = run(AfterClose.class);
     assertThat(outcome.output())

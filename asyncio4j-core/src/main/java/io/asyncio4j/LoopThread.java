@@ -8,18 +8,18 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The platform thread of a loop that is run by virtual threads, on which no loop can run. It is the
- * same one for all runs of a loop, since a backend may be bound to its thread.
+ * A thread of a loop's own, for callers on whose threads the loop cannot run. It is the same one
+ * for all runs of the loop, since a backend may be bound to its thread.
  */
-final class PlatformThread implements AutoCloseable {
+final class LoopThread implements AutoCloseable {
   private final ExecutorService executor;
-  private @Nullable Thread thread;
+  private volatile @Nullable Thread thread;
 
-  PlatformThread(String name) {
+  LoopThread(Thread.Builder builder) {
     executor =
         Executors.newSingleThreadExecutor(
             work -> {
-              Thread created = Thread.ofPlatform().name(name).daemon().unstarted(work);
+              Thread created = builder.unstarted(work);
               thread = created;
               return created;
             });
@@ -60,14 +60,19 @@ final class PlatformThread implements AutoCloseable {
     }
   }
 
+  boolean isCurrent() {
+    return Thread.currentThread() == thread;
+  }
+
   /** Ends the thread, which has nothing to do, and waits for that. */
   @Override
   public void close() {
     executor.close();
     boolean interrupted = false;
-    while (thread != null && thread.isAlive()) {
+    Thread ended = thread;
+    while (ended != null && ended.isAlive()) {
       try {
-        thread.join();
+        ended.join();
       } catch (InterruptedException e) {
         interrupted = true;
       }
