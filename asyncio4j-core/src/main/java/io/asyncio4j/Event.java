@@ -1,8 +1,6 @@
 package io.asyncio4j;
 
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,43 +11,63 @@ import org.jspecify.annotations.Nullable;
  * is taken in every Java object.
  */
 public final class Event {
-  private final Set<Future<@Nullable Void>> waiters = new LinkedHashSet<>();
+  private final WaitLine waiters =
+      new WaitLine() {
+        @Override
+        public String describe() {
+          return Event.this.toString();
+        }
+      };
+  private @Nullable String name;
   private boolean set;
 
   /** Creates an event that is not set. */
   public Event() {}
 
   /**
+   * The state of an event at one moment.
+   *
+   * @param set whether it is set
+   * @param tasksWaiting how many tasks wait for it
+   */
+  public record Statistics(boolean set, int tasksWaiting) {}
+
+  /**
+   * Gives this event a name for reports.
+   *
+   * @param newName the name
+   * @return this event
+   */
+  public Event named(String newName) {
+    name = Objects.requireNonNull(newName, "newName");
+    return this;
+  }
+
+  /**
    * Suspends the calling task until the event is set. Returns at once if it is.
    *
    * @throws CancellationException if the task was cancelled while it waited
-   * @throws IllegalStateException if it must wait and the caller is no task
+   * @throws IllegalStateException if it must wait and the caller is no task, or is a task of
+   *     another loop than those that have waited before
    */
   public void await() {
-    if (set) {
-      return;
-    }
-    Future<@Nullable Void> wake = EventLoop.current().createFuture();
-    waiters.add(wake);
-    try {
-      wake.await();
-    } finally {
-      waiters.remove(wake);
+    if (!set) {
+      waiters.await("Event.await");
     }
   }
 
   /**
    * Sets the event: all tasks that wait go on in the loop's next turn, in the order in which they
    * began to wait, even if the event is cleared before. Does not suspend.
+   *
+   * @throws WrongThreadException if tasks of a loop have waited for it and the caller is not on
+   *     that loop's thread; use {@code loop.callSoonThreadsafe(event::set)}
    */
   public void set() {
+    waiters.checkThread("Event.set");
     if (!set) {
       set = true;
-      for (Future<@Nullable Void> waiter : List.copyOf(waiters)) {
-        if (!waiter.isDone()) {
-          waiter.setResult(null);
-        }
-      }
+      waiters.wakeAll();
     }
   }
 
@@ -65,5 +83,19 @@ public final class Event {
    */
   public boolean isSet() {
     return set;
+  }
+
+  /**
+   * Returns the state of this event.
+   *
+   * @return whether it is set, and how many wait
+   */
+  public Statistics statistics() {
+    return new Statistics(set, waiters.live());
+  }
+
+  @Override
+  public String toString() {
+    return WaitLine.label("Event", name) + (set ? " (set)" : " (not set)");
   }
 }

@@ -1,7 +1,7 @@
 package io.asyncio4j;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -14,24 +14,52 @@ import org.jspecify.annotations.Nullable;
  * }
  * }
  *
- * <p>Waiting tasks get the lock in the order in which they asked.
+ * <p>Waiting tasks get the lock in the order in which they asked. The lock remembers the task that
+ * took it, for reports; it may be released by another.
  *
  * <p>Counterpart of {@code asyncio.Lock}, but {@code async with lock} is {@link #hold()}.
  */
 public final class Lock {
   /* From asyncio 3.14's locks.py. */
 
-  private final Deque<Future<@Nullable Void>> waiters = new ArrayDeque<>();
+  private final WaitLine waiters =
+      new WaitLine() {
+        @Override
+        public String describe() {
+          return Lock.this.toString();
+        }
+
+        @Override
+        public List<Task<?>> holders() {
+          Task<?> holder = owner;
+          return holder == null ? List.of() : List.of(holder);
+        }
+      };
+  private @Nullable String name;
+  private @Nullable Task<?> owner;
   private boolean locked;
 
   /** Creates an unlocked lock. */
   public Lock() {}
 
-  /** The lock as held by a task, released by closing. */
-  public interface Hold extends AutoCloseable {
-    /** Releases what is held. Does not suspend. */
-    @Override
-    void close();
+  /**
+   * The state of a lock at one moment.
+   *
+   * @param locked whether the lock is locked
+   * @param owner the task that took it, or null if it is not locked or was taken in a callback
+   * @param tasksWaiting how many tasks wait for it
+   */
+  public record Statistics(boolean locked, @Nullable Task<?> owner, int tasksWaiting) {}
+
+  /**
+   * Gives this lock a name for reports.
+   *
+   * @param newName the name
+   * @return this lock
+   */
+  public Lock named(String newName) {
+    name = Objects.requireNonNull(newName, "newName");
+    return this;
   }
 
   /**
@@ -42,28 +70,26 @@ public final class Lock {
    * was its turn, the next one's comes.
    *
    * @throws CancellationException if the task was cancelled while it waited
-   * @throws IllegalStateException if it must wait and the caller is no task
+   * @throws IllegalStateException if it must wait and the caller is no task, or is a task of
+   *     another loop than those that have waited before
    */
   public void acquire() {
-    if (!locked && waiters.stream().allMatch(Future::isCancelled)) {
-      locked = true;
-      return;
+    if (locked || waiters.live() > 0) {
+      awaitTurn();
     }
-    Future<@Nullable Void> turn = EventLoop.current().createFuture();
-    waiters.add(turn);
+    locked = true;
+    owner = Task.current();
+  }
+
+  private void awaitTurn() {
     try {
-      try {
-        turn.await();
-      } finally {
-        waiters.remove(turn);
-      }
+      waiters.await("Lock.acquire");
     } catch (CancellationException e) {
       if (!locked) {
-        wakeFirst();
+        waiters.wakeFirst();
       }
       throw e;
     }
-    locked = true;
   }
 
   /**
@@ -71,24 +97,29 @@ public final class Lock {
    *
    * @return what releases the lock when it is closed
    * @throws CancellationException if the task was cancelled while it waited
+   * @throws IllegalStateException as for {@link #acquire()}
    */
   public Hold hold() {
     acquire();
-    return this::release;
+    return new Hold(this::release);
   }
 
   /**
    * Releases the lock. Does not suspend; the first task that waits gets it in the loop's next turn.
    *
    * @throws IllegalStateException if the lock is not locked
+   * @throws WrongThreadException if tasks of a loop have waited for it and the caller is not on
+   *     that loop's thread
    */
   public void release() {
+    waiters.checkThread("Lock.release");
     if (!locked) {
       throw new IllegalStateException(
-          "the lock is not locked; release() was called once too often");
+          label() + " is not locked; release() was called once too often");
     }
     locked = false;
-    wakeFirst();
+    owner = null;
+    waiters.wakeFirst();
   }
 
   /**
@@ -100,10 +131,25 @@ public final class Lock {
     return locked;
   }
 
-  private void wakeFirst() {
-    Future<@Nullable Void> first = waiters.peek();
-    if (first != null && !first.isDone()) {
-      first.setResult(null);
-    }
+  /**
+   * Returns the state of this lock.
+   *
+   * @return who holds it, and how many wait
+   */
+  public Statistics statistics() {
+    return new Statistics(locked, owner, waiters.live());
+  }
+
+  private String label() {
+    return WaitLine.label("Lock", name);
+  }
+
+  @Override
+  public String toString() {
+    Task<?> holder = owner;
+    return label()
+        + (!locked
+            ? " (unlocked)"
+            : holder == null ? " (locked)" : " (locked by " + holder.describe() + ")");
   }
 }

@@ -1,21 +1,44 @@
 package io.asyncio4j;
 
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A number of permits for the tasks of one loop. It is not for threads.
  *
- * <p>Waiting tasks get permits in the order in which they asked; nobody overtakes them.
+ * {@snippet :
+ * try (var _ = semaphore.hold()) {
+ *   work();
+ * }
+ * }
  *
- * <p>Counterpart of {@code asyncio.Semaphore}, but {@code async with semaphore} is {@link #hold()}.
+ * <p>Waiting tasks get permits in the order in which they asked; nobody overtakes them. A permit
+ * belongs to nobody: any task may release, and as often as it likes, unless the semaphore is {@link
+ * #bounded}. {@link CapacityLimiter} knows its borrowers and can be resized.
+ *
+ * <p>Counterpart of {@code asyncio.Semaphore} and {@code asyncio.BoundedSemaphore}, but {@code
+ * async with semaphore} is {@link #hold()}.
  */
 public final class Semaphore {
   /* From asyncio 3.14's locks.py, which is strictly FIFO since 3.11.4. */
 
-  private final Set<Future<@Nullable Void>> waiters = new LinkedHashSet<>();
+  private final WaitLine waiters =
+      new WaitLine() {
+        @Override
+        public String describe() {
+          return Semaphore.this.toString();
+        }
+
+        @Override
+        public List<Task<?>> holders() {
+          return holders.tasks();
+        }
+      };
+  private final Holders holders = new Holders();
+  private final int bound;
+  private @Nullable String name;
   private int permits;
 
   /**
@@ -25,10 +48,47 @@ public final class Semaphore {
    * @throws IllegalArgumentException if {@code permits} is negative
    */
   public Semaphore(int permits) {
+    this(permits, Integer.MAX_VALUE);
+  }
+
+  private Semaphore(int permits, int bound) {
     if (permits < 0) {
       throw new IllegalArgumentException("permits is " + permits + "; it must be at least 0");
     }
     this.permits = permits;
+    this.bound = bound;
+  }
+
+  /**
+   * Creates a semaphore that never has more permits than at first: a release too many is an error.
+   *
+   * <p>Counterpart of {@code asyncio.BoundedSemaphore}.
+   *
+   * @param permits how many permits it has at first, and at most
+   * @return the semaphore
+   * @throws IllegalArgumentException if {@code permits} is negative
+   */
+  public static Semaphore bounded(int permits) {
+    return new Semaphore(permits, permits);
+  }
+
+  /**
+   * The state of a semaphore at one moment.
+   *
+   * @param permits how many permits are there to be taken
+   * @param tasksWaiting how many tasks wait for one
+   */
+  public record Statistics(int permits, int tasksWaiting) {}
+
+  /**
+   * Gives this semaphore a name for reports.
+   *
+   * @param newName the name
+   * @return this semaphore
+   */
+  public Semaphore named(String newName) {
+    name = Objects.requireNonNull(newName, "newName");
+    return this;
   }
 
   /**
@@ -39,23 +99,28 @@ public final class Semaphore {
    * was given meanwhile goes to the next.
    *
    * @throws CancellationException if the task was cancelled while it waited
-   * @throws IllegalStateException if it must wait and the caller is no task
+   * @throws IllegalStateException if it must wait and the caller is no task, or is a task of
+   *     another loop than those that have waited before
    */
   public void acquire() {
-    if (!isLocked()) {
+    if (isLocked()) {
+      awaitTurn();
+    } else {
       permits--;
-      return;
     }
-    Future<@Nullable Void> turn = EventLoop.current().createFuture();
-    waiters.add(turn);
+    holders.took(Task.current());
+  }
+
+  private void awaitTurn() {
+    Turn turn = waiters.join("Semaphore.acquire");
     try {
       try {
         turn.await();
       } finally {
-        waiters.remove(turn);
+        waiters.leave(turn);
       }
     } catch (CancellationException e) {
-      if (turn.isDone() && !turn.isCancelled()) {
+      if (turn.hasCome()) {
         permits++; // it was given to this task, which does not take it
       }
       throw e;
@@ -71,15 +136,28 @@ public final class Semaphore {
    *
    * @return what gives the permit back when it is closed
    * @throws CancellationException if the task was cancelled while it waited
+   * @throws IllegalStateException as for {@link #acquire()}
    */
-  public Lock.Hold hold() {
+  public Hold hold() {
     acquire();
-    return this::release;
+    return new Hold(this::release);
   }
 
-  /** Gives a permit back, or adds one. Does not suspend; the first task that waits gets it. */
+  /**
+   * Gives a permit back, or adds one. Does not suspend; the first task that waits gets it.
+   *
+   * @throws IllegalStateException if this semaphore is {@link #bounded} and has all its permits
+   * @throws WrongThreadException if tasks of a loop have waited for it and the caller is not on
+   *     that loop's thread
+   */
   public void release() {
+    waiters.checkThread("Semaphore.release");
+    if (permits >= bound) {
+      throw new IllegalStateException(
+          this + " has all its permits; release() was called once too often");
+    }
     permits++;
+    holders.gaveBack(Task.current());
     wakeNext();
   }
 
@@ -89,25 +167,29 @@ public final class Semaphore {
    * @return whether there is no permit, or others wait
    */
   public boolean isLocked() {
-    if (permits == 0) {
+    return permits == 0 || waiters.live() > 0;
+  }
+
+  /**
+   * Returns the state of this semaphore.
+   *
+   * @return how many permits there are, and how many tasks wait
+   */
+  public Statistics statistics() {
+    return new Statistics(permits, waiters.live());
+  }
+
+  private boolean wakeNext() {
+    if (waiters.wakeNext()) {
+      permits--;
       return true;
-    }
-    for (Future<?> waiter : waiters) {
-      if (!waiter.isCancelled()) {
-        return true;
-      }
     }
     return false;
   }
 
-  private boolean wakeNext() {
-    for (Future<@Nullable Void> waiter : waiters) {
-      if (!waiter.isDone()) {
-        permits--;
-        waiter.setResult(null);
-        return true;
-      }
-    }
-    return false;
+  @Override
+  public String toString() {
+    return WaitLine.label("Semaphore", name)
+        + (permits == 1 ? " (1 permit)" : " (" + permits + " permits)");
   }
 }

@@ -7,6 +7,15 @@ import org.jspecify.annotations.Nullable;
 final class Turn extends Future<@Nullable Void> {
   private final Waitable waitable;
 
+  // The links of the line in which it stands, which alone touches them.
+  @Nullable WaitLine line;
+  @Nullable Turn previous;
+  @Nullable Turn next;
+  long age;
+
+  /** What the task brought along, or what was handed to it with its turn. */
+  @Nullable Object parcel;
+
   Turn(EventLoop loop, Waitable waitable) {
     super(loop);
     this.waitable = waitable;
@@ -19,6 +28,21 @@ final class Turn extends Future<@Nullable Void> {
   /** Lets the task go on in the loop's next turn. */
   void come() {
     succeed(null);
+  }
+
+  /** Tells whether the turn came, be it that the task was cancelled after that. */
+  boolean hasCome() {
+    return state() == State.SUCCESS;
+  }
+
+  @Override
+  boolean doCancel(@Nullable String message) {
+    boolean cancelled = super.doCancel(message);
+    WaitLine standing = line;
+    if (cancelled && standing != null) {
+      standing.turnCancelled();
+    }
+    return cancelled;
   }
 
   @Override

@@ -95,13 +95,13 @@ class LockTest {
   void hold_releasesAtTheEndAndOnFailure() {
     loop.run(
         () -> {
-          try (Lock.Hold _ = lock.hold()) {
+          try (Hold _ = lock.hold()) {
             assertThat(lock.isLocked()).isTrue();
           }
           assertThat(lock.isLocked()).isFalse();
           assertThatThrownBy(
                   () -> {
-                    try (Lock.Hold _ = lock.hold()) {
+                    try (Hold _ = lock.hold()) {
                       throw new ArithmeticException("inside");
                     }
                   })
@@ -125,7 +125,7 @@ class LockTest {
   }
 
   private void criticalSection(String name) {
-    try (Lock.Hold _ = lock.hold()) {
+    try (Hold _ = lock.hold()) {
       loop.mark(name + " enters");
       sleep(ofMillis(10));
       loop.mark(name + " leaves");

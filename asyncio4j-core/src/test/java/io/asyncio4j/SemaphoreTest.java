@@ -84,7 +84,7 @@ class SemaphoreTest {
             int n = i;
             coroutines.add(
                 () -> {
-                  try (Lock.Hold _ = semaphore.hold()) {
+                  try (Hold _ = semaphore.hold()) {
                     inside[1] = Math.max(inside[1], ++inside[0]);
                     sleep(ofMillis(1 + n % 3));
                     inside[0]--;
@@ -273,7 +273,7 @@ class SemaphoreTest {
           Task<String> first =
               createTask(
                   () -> {
-                    try (Lock.Hold _ = semaphore.hold()) {
+                    try (Hold _ = semaphore.hold()) {
                       sleep(ZERO);
                     }
                     second[0].cancel();
@@ -282,7 +282,7 @@ class SemaphoreTest {
           Task<String> waiter =
               createTask(
                   () -> {
-                    try (Lock.Hold _ = semaphore.hold()) {
+                    try (Hold _ = semaphore.hold()) {
                       return "should have been cancelled";
                     }
                   });
@@ -290,7 +290,7 @@ class SemaphoreTest {
           GatheredResults<String> results = gatherResults(first, waiter).await();
           assertThat(results.successes()).containsExactly("first");
           assertThat(results.exceptionsOfType(CancellationException.class)).hasSize(1);
-          Lock.Hold held = waitFor(() -> semaphore.hold(), ofSeconds(1));
+          Hold held = waitFor(() -> semaphore.hold(), ofSeconds(1));
           held.close();
           assertThat(semaphore.isLocked()).isFalse();
         });
@@ -308,7 +308,7 @@ class SemaphoreTest {
             tasks.add(
                 createTask(
                     () -> {
-                      try (Lock.Hold _ = semaphore.hold()) {
+                      try (Hold _ = semaphore.hold()) {
                         sleep(ofMillis(n % 4));
                       }
                     }));
