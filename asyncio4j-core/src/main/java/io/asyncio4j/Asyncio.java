@@ -566,6 +566,37 @@ public final class Asyncio {
     return StageBridge.fromFuture(EventLoop.current(), future);
   }
 
+  /**
+   * Runs a blocking call as {@link #toThread(ThrowingCallable)} does, when the limiter has a token
+   * for it. The token is given back when the call has ended in its thread, also if the task was
+   * cancelled before: no more calls run at once than there are tokens.
+   *
+   * @param limiter lends a token to the call
+   * @param call the call
+   * @return its result
+   * @param <T> the type of the result
+   * @param <X> the checked exception that the call throws
+   * @throws X what the call threw
+   * @throws CancellationException if the task was cancelled while it waited
+   */
+  public static <T extends @Nullable Object, X extends Exception> T toThread(
+      CapacityLimiter limiter, ThrowingCallable<T, X> call) throws X {
+    return limiter.<T, X>callInThread(call);
+  }
+
+  /**
+   * Runs a blocking call as {@link #toThread(CapacityLimiter, ThrowingCallable)} does.
+   *
+   * @param limiter lends a token to the call
+   * @param call the call
+   * @param <X> the checked exception that the call throws
+   * @throws X what the call threw
+   */
+  public static <X extends Exception> void toThread(
+      CapacityLimiter limiter, ThrowingRunnable<X> call) throws X {
+    limiter.<@Nullable Void, X>callInThread(valued(call));
+  }
+
   static <X extends Exception> ThrowingCallable<@Nullable Void, X> valued(
       ThrowingRunnable<X> body) {
     return () -> {

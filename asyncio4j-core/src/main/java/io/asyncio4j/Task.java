@@ -263,6 +263,14 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
   }
 
+  /**
+   * Puts a cancellation off to the next suspension: the wait that threw it had got what it waited
+   * for before, which must not be lost.
+   */
+  void putOffCancellation() {
+    mustCancel = true;
+  }
+
   private void ended() {
     thread = null;
     loop().taskDone(this);

@@ -1,5 +1,6 @@
 package io.asyncio4j;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,13 +131,18 @@ abstract class WaitLine implements Waitable {
 
   /** Returns how many are in the line whose turn has not come. Counts them one by one. */
   int waiting() {
-    int waiting = 0;
+    int[] waiting = {0};
+    forEachWaiting(_ -> waiting[0]++);
+    return waiting[0];
+  }
+
+  /** Calls an action, which may wake, for each whose turn has not come. */
+  void forEachWaiting(Consumer<Turn> action) {
     for (Turn turn = firstWaiting(); turn != null; turn = turn.next) {
       if (!turn.isDone()) {
-        waiting++;
+        action.accept(turn);
       }
     }
-    return waiting;
   }
 
   /** Returns the first whose turn has not come, or null. */

@@ -255,45 +255,6 @@ class SamplesTest {
     assertThat(printed).containsExactly(30);
   }
 
-  @Test
-  void coordination() throws Exception {
-    asyncio(
-        () -> {
-          // region queue
-          Queue<Integer> queue = new Queue<>(10);
-          Task<Void> producer =
-              createTask(
-                  () -> {
-                    for (int i = 1; i <= 100; i++) {
-                      queue.put(i); // waits while ten are in it
-                    }
-                    queue.shutdown();
-                  });
-          int sum = 0;
-          try {
-            while (true) {
-              sum += queue.get();
-            }
-          } catch (QueueShutDownException e) {
-            print(sum);
-          }
-          // endregion
-          producer.await();
-          // region semaphore
-          Semaphore tills = new Semaphore(3);
-          Callable<Integer> buy =
-              () -> {
-                try (var _ = tills.hold()) {
-                  return price("inn");
-                }
-              };
-          gather(IntStream.range(0, 9).mapToObj(_ -> buy).toList()).await(); // 9 seconds, not 3
-          // endregion
-        });
-    assertThat(printed).containsExactly(5050);
-    assertThat(loop.elapsed()).isEqualTo(Duration.ofSeconds(9));
-  }
-
   private int size(String name) {
     return name.length();
   }
