@@ -39,7 +39,8 @@ public final class Asyncio {
    *
    * <p>Interrupting the calling thread cancels the main task.
    *
-   * <p>Counterpart of {@code asyncio.run}, but Ctrl-C is left to the program.
+   * <p>Counterpart of {@code asyncio.run}, but Ctrl-C is left to the program unless {@link
+   * LoopOptions#withCtrlC} asks for it.
    *
    * @param main the coroutine
    * @return its result

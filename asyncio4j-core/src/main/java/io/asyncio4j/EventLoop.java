@@ -2,6 +2,8 @@ package io.asyncio4j;
 
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -85,6 +87,9 @@ public final class EventLoop implements ExecutorService {
   private final CompletableFuture<@Nullable Void> closing = new CompletableFuture<>();
   private volatile CompletableFuture<@Nullable Void> runOver =
       CompletableFuture.completedFuture(null);
+  private final InterruptListener interrupts = new InterruptListener(this::interrupted);
+  private final SignalHandlers.OfLoop signals = new SignalHandlers.OfLoop(this);
+  private volatile boolean interruptPending;
   private volatile boolean sleeping;
   private volatile boolean closed;
   private volatile boolean debug;
@@ -310,12 +315,17 @@ public final class EventLoop implements ExecutorService {
     }
     try {
       backend.attach();
-      handleInterrupt();
+      interrupts.arm();
       do {
         runOnce();
       } while (!stopping);
     } finally {
       stopping = false;
+      interrupts.disarm();
+      if (interruptPending) {
+        interruptPending = false;
+        Thread.currentThread().interrupt();
+      }
       RUNNING.remove();
       thread.set(null);
       over.complete(null);
@@ -417,7 +427,10 @@ public final class EventLoop implements ExecutorService {
     ownedByRunner = true;
   }
 
-  /** Sets what an interrupt of the loop's thread does while no task runs; the flag is cleared. */
+  /**
+   * Sets what an interrupt of the loop's thread does. Without it, the thread has its flag set again
+   * when the run ends.
+   */
   void onInterrupt(@Nullable Runnable handler) {
     interruptHandler = handler;
   }
@@ -462,6 +475,7 @@ public final class EventLoop implements ExecutorService {
   private void polled() {
     firedSincePoll = 0;
     lastPoll = System.nanoTime();
+    interrupts.arm(); // a selector of the backend's may have taken the listener's place
   }
 
   private void waitForEvents() {
@@ -490,12 +504,27 @@ public final class EventLoop implements ExecutorService {
     }
     sleeping = false;
     polled();
-    handleInterrupt();
+  }
+
+  /** Notes an interrupt of the loop's thread; called by the thread that interrupts. */
+  private void interrupted() {
+    interruptPending = true;
+    enqueueFromOutside(new Handle(this, this::handleInterrupt));
   }
 
   private void handleInterrupt() {
-    if (Thread.interrupted() && interruptHandler != null) {
-      interruptHandler.run();
+    Runnable handler = interruptHandler;
+    if (interruptPending && handler != null) {
+      interruptPending = false;
+      handler.run();
+    }
+  }
+
+  /** Interrupts the task that holds the loop's thread, if there is one. By any thread. */
+  void interruptMounted() {
+    Thread holder = mountedThread; // a stale one is a task of this loop, which ends as well
+    if (holder != null) {
+      holder.interrupt();
     }
   }
 
@@ -508,10 +537,10 @@ public final class EventLoop implements ExecutorService {
     TimerHandle timer = timers.peek();
     while (timer != null && timer.when() <= now) {
       timers.poll();
-      timer.unscheduled();
-      if (timer.isCancelled()) {
+      if (timer.unscheduled()) {
         cancelledTimers--;
-      } else {
+      }
+      if (!timer.isCancelled()) {
         ready.add(timer);
       }
       timer = timers.peek();
@@ -521,7 +550,7 @@ public final class EventLoop implements ExecutorService {
   void timerCancelled() {
     cancelledTimers++;
     if (cancelledTimers > MIN_CANCELLED_TIMERS_TO_PURGE && cancelledTimers > timers.size() / 2) {
-      timers.removeIf(Handle::isCancelled);
+      timers.removeIf(timer -> timer.isCancelled() && timer.unscheduled());
       cancelledTimers = 0;
     }
   }
@@ -530,8 +559,9 @@ public final class EventLoop implements ExecutorService {
     TimerHandle timer = timers.peek();
     while (timer != null && timer.isCancelled()) {
       timers.poll();
-      timer.unscheduled();
-      cancelledTimers--;
+      if (timer.unscheduled()) {
+        cancelledTimers--;
+      }
       timer = timers.peek();
     }
   }
@@ -627,6 +657,52 @@ public final class EventLoop implements ExecutorService {
     } catch (ArithmeticException e) {
       return duration.isNegative() ? 0 : LONGEST_DELAY;
     }
+  }
+
+  // ---- signals
+
+  /**
+   * Has a callback run whenever the process gets a signal. It takes the place of this loop's
+   * callback for the same signal, and of Ctrl-C's handling by {@link LoopOptions#withCtrlC}; those
+   * of other loops run too. When the last loop has removed its own, or was closed, what the JVM did
+   * before is restored.
+   *
+   * <p>The signals {@code INT}, {@code TERM} and {@code HUP} stay ignored in a process that was
+   * started so, as by {@code nohup}.
+   *
+   * <p>Counterpart of {@code loop.add_signal_handler}.
+   *
+   * @param signal its name: {@code INT}, {@code TERM}, {@code HUP}, {@code USR2} …
+   * @param callback what to run, as by {@link #callSoon}
+   * @throws IllegalArgumentException if there is no such signal, or it cannot be handled: {@code
+   *     KILL}, those that the JVM needs, all of them in a JVM with {@code -Xrs}
+   * @throws UnsupportedOperationException if the JVM lacks the module {@code jdk.unsupported}
+   * @throws WrongThreadException if called on a thread other than the loop's
+   * @throws IllegalStateException if the loop is closed
+   */
+  public void onSignal(String signal, Runnable callback) {
+    Objects.requireNonNull(callback, "callback");
+    checkThread("onSignal");
+    checkOpen();
+    signals.set(signal, callback);
+  }
+
+  /**
+   * Removes this loop's callback for a signal.
+   *
+   * <p>Counterpart of {@code loop.remove_signal_handler}.
+   *
+   * @param signal its name
+   * @return whether there was one
+   * @throws WrongThreadException if called on a thread other than the loop's
+   */
+  public boolean removeSignalHandler(String signal) {
+    checkThread("removeSignalHandler");
+    return signals.remove(signal);
+  }
+
+  SignalHandlers.OfLoop signals() {
+    return signals;
   }
 
   // ---- futures and tasks
@@ -1040,6 +1116,42 @@ public final class EventLoop implements ExecutorService {
   }
 
   /**
+   * Has blocking calls run on another executor from now on: those of {@link Asyncio#toThread},
+   * {@link #runInExecutor(Callable)} and {@link #resolve}. The loop takes it over, and shuts it
+   * down with {@link #shutdownDefaultExecutor} and {@link #close}; one that several loops share
+   * belongs into {@link #runInExecutor(Executor, Callable)}.
+   *
+   * <p>Counterpart of {@code loop.set_default_executor}, but any executor service will do.
+   *
+   * @param defaultExecutor best one with platform threads: CPU work on virtual threads delays all
+   *     I/O of the JVM's virtual threads
+   * @throws IllegalArgumentException if it is this loop
+   * @throws WrongThreadException if called on a thread other than the loop's
+   * @throws IllegalStateException if the loop is closed
+   */
+  public void setDefaultExecutor(ExecutorService defaultExecutor) {
+    executor.use(Objects.requireNonNull(defaultExecutor, "defaultExecutor"));
+  }
+
+  /**
+   * Finds the addresses of a host and suspends the calling task meanwhile: the JDK's look-up would
+   * hold the loop. It runs on the default executor; an address in text needs none.
+   *
+   * <p><b>Cancellation.</b> The task ends at once; a look-up that has begun ends by itself.
+   *
+   * <p>Counterpart of {@code loop.getaddrinfo}.
+   *
+   * @param host a name, or an address in text
+   * @return the addresses, at least one, in the order in which the JDK prefers them
+   * @throws UnknownHostException if the name is not known
+   * @throws CancellationException if the task was cancelled while it waited
+   * @throws IllegalStateException if called outside a task of this loop
+   */
+  public List<InetAddress> resolve(String host) throws UnknownHostException {
+    return NameLookup.resolve(this, host);
+  }
+
+  /**
    * Takes no more calls into the default executor and suspends the calling task until those that
    * were taken have ended, or the time has passed.
    *
@@ -1065,6 +1177,42 @@ public final class EventLoop implements ExecutorService {
    */
   public void exceptionHandler(@Nullable Consumer<LoopErrorContext> handler) {
     exceptionHandler = handler;
+  }
+
+  /**
+   * Returns what was set by {@link #exceptionHandler(Consumer)}. May be called by any thread.
+   *
+   * <p>Counterpart of {@code loop.get_exception_handler}.
+   *
+   * @return the handler, or null for the default
+   */
+  public @Nullable Consumer<LoopErrorContext> exceptionHandler() {
+    return exceptionHandler;
+  }
+
+  /**
+   * Tells the exception handler of an error that has no other place to go. May be called by any
+   * thread; does not block.
+   *
+   * <p>Counterpart of {@code loop.call_exception_handler}.
+   *
+   * @param message what happened
+   * @param exception the exception, or null where there is none
+   */
+  public void reportError(String message, @Nullable Throwable exception) {
+    report(Objects.requireNonNull(message, "message"), exception);
+  }
+
+  /**
+   * Logs an error as is done without a handler of one's own; for handlers that leave some errors to
+   * it. May be called by any thread; does not block.
+   *
+   * <p>Counterpart of {@code loop.default_exception_handler}.
+   *
+   * @param context what the handler was given
+   */
+  public void defaultExceptionHandler(LoopErrorContext context) {
+    ErrorLog.error(context.message() + " [loop " + name + "]", context.exception());
   }
 
   /** Tells the exception handler. May be called by any thread. */
@@ -1295,6 +1443,7 @@ public final class EventLoop implements ExecutorService {
     }
     timers.clear();
     submissions.close();
+    signals.close();
     executor.close();
     if (nextBackend != null) {
       nextBackend.close();

@@ -1,5 +1,7 @@
 package io.asyncio4j;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A callback that waits to be run by a loop.
  *
@@ -7,7 +9,7 @@ package io.asyncio4j;
  */
 public sealed class Handle extends ReadyNode permits TimerHandle {
   final EventLoop loop;
-  private final Runnable callback;
+  private volatile @Nullable Runnable callback;
   private volatile boolean cancelled;
 
   Handle(EventLoop loop, Runnable callback) {
@@ -16,30 +18,49 @@ public sealed class Handle extends ReadyNode permits TimerHandle {
   }
 
   /**
-   * Keeps the callback from being run. Has no effect once it has run. May be called by any thread.
+   * Keeps the callback from being run, and lets go of it. Has no effect once it has run. May be
+   * called by any thread.
+   *
+   * <p>Counterpart of {@code Handle.cancel()}.
    */
-  public void cancel() {
-    cancelled = true;
+  public final void cancel() {
+    if (!cancelled) {
+      cancelled = true;
+      callback = null;
+      cancelled();
+    }
   }
 
+  /** Does what else a cancel takes. By any thread. */
+  void cancelled() {}
+
   /**
-   * Tells whether {@link #cancel()} was called.
+   * Tells whether {@link #cancel()} was called. May be called by any thread.
+   *
+   * <p>Counterpart of {@code Handle.cancelled()}.
    *
    * @return whether the callback was cancelled
    */
-  public boolean isCancelled() {
+  public final boolean isCancelled() {
     return cancelled;
   }
 
   @Override
   final void fire() {
-    if (cancelled) {
+    Runnable work = callback;
+    if (cancelled || work == null) {
       return;
     }
     try {
-      callback.run();
+      work.run();
     } catch (Throwable e) { // the loop lives on whatever a callback throws, as asyncio's does
-      loop.report("Exception in callback " + callback, e);
+      loop.report("Exception in callback " + work, e);
     }
+  }
+
+  @Override
+  public final String toString() {
+    Runnable work = callback;
+    return getClass().getSimpleName() + (cancelled ? " (cancelled)" : " of " + work);
   }
 }

@@ -3,6 +3,7 @@ package io.asyncio4j;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,8 @@ final class LoopExecutor {
   private static final long IDLE_SECONDS = 30;
 
   private final EventLoop loop;
-  private @Nullable ThreadPoolExecutor pool;
+  private @Nullable ExecutorService pool;
+  private boolean poolIsOurs;
   private boolean shutDown;
   private int pendingJobs;
 
@@ -53,7 +55,7 @@ final class LoopExecutor {
       throw new IllegalStateException(
           "the default executor of loop " + loop.name() + " was shut down");
     }
-    ThreadPoolExecutor existing = pool;
+    ExecutorService existing = pool;
     if (existing != null) {
       return existing;
     }
@@ -72,12 +74,29 @@ final class LoopExecutor {
                 .factory());
     created.allowCoreThreadTimeOut(true);
     pool = created;
+    poolIsOurs = true;
     return created;
+  }
+
+  void use(ExecutorService replacement) {
+    loop.checkThread("setDefaultExecutor");
+    loop.checkOpen();
+    if (replacement == loop) {
+      throw new IllegalArgumentException(
+          "loop "
+              + loop.name()
+              + " cannot be its own default executor: blocking calls would hold it");
+    }
+    if (pool != null && poolIsOurs) {
+      pool.shutdown();
+    }
+    pool = replacement;
+    poolIsOurs = false;
   }
 
   boolean shutdown(Duration atMost) {
     shutDown = true;
-    ThreadPoolExecutor existing = pool;
+    ExecutorService existing = pool;
     if (existing == null) {
       return true;
     }

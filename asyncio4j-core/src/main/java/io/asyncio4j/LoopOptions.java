@@ -18,6 +18,7 @@ public final class LoopOptions {
   private final boolean debug;
   private final OptionalLong shuffleSeed;
   private final boolean fullModeRequired;
+  private final boolean ctrlC;
 
   private LoopOptions() {
     name = "main";
@@ -25,6 +26,7 @@ public final class LoopOptions {
     debug = isSet(DEBUG_PROPERTY);
     shuffleSeed = OptionalLong.empty();
     fullModeRequired = isSet(FULL_MODE_PROPERTY);
+    ctrlC = false;
   }
 
   private LoopOptions(Changes changed) {
@@ -33,6 +35,7 @@ public final class LoopOptions {
     debug = changed.debug;
     shuffleSeed = changed.shuffleSeed;
     fullModeRequired = changed.fullModeRequired;
+    ctrlC = changed.ctrlC;
   }
 
   private static boolean isSet(String property) {
@@ -47,6 +50,7 @@ public final class LoopOptions {
     boolean debug;
     OptionalLong shuffleSeed;
     boolean fullModeRequired;
+    boolean ctrlC;
 
     Changes(LoopOptions from) {
       name = from.name;
@@ -54,6 +58,7 @@ public final class LoopOptions {
       debug = from.debug;
       shuffleSeed = from.shuffleSeed;
       fullModeRequired = from.fullModeRequired;
+      ctrlC = from.ctrlC;
     }
   }
 
@@ -173,6 +178,35 @@ public final class LoopOptions {
   public LoopOptions withFullModeRequired(boolean required) {
     Changes changes = new Changes(this);
     changes.fullModeRequired = required;
+    return new LoopOptions(changes);
+  }
+
+  /**
+   * Tells whether a {@link Runner} handles Ctrl-C.
+   *
+   * @return whether it does
+   */
+  public boolean ctrlC() {
+    return ctrlC;
+  }
+
+  /**
+   * Returns these options with Ctrl-C (the signal {@code INT}) handled during {@link Runner#run},
+   * or not. For the main program, which the process belongs to; a library leaves signals alone.
+   *
+   * <p>The first Ctrl-C cancels the main task, so that it can clean up; unless it goes on, the run
+   * ends with a {@link KeyboardInterruptException}. The second ends the run with that exception
+   * after the loop's current turn, and interrupts the task that holds the loop's thread; what is
+   * left is cancelled by {@link Runner#close}. The third, or one that comes between two runs or
+   * during the close, ends the process as usual. A handler for {@code INT} that the program has
+   * set, or that it is ignored, is left as it is.
+   *
+   * @param handled whether to handle it; {@code false} by default
+   * @return new options
+   */
+  public LoopOptions withCtrlC(boolean handled) {
+    Changes changes = new Changes(this);
+    changes.ctrlC = handled;
     return new LoopOptions(changes);
   }
 }

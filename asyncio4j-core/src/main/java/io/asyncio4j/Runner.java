@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  * most 300 seconds), and closes the loop.
  *
  * <p>Interrupting the thread that runs it cancels the main task, and {@code run} returns with the
- * thread's interrupt flag set. An interrupt of a platform thread can be lost if it comes while a
- * task holds the loop's thread; {@link Task#cancel()} cannot.
+ * thread's interrupt flag set. {@link LoopOptions#withCtrlC} has Ctrl-C do the same.
  *
- * <p>Counterpart of {@code asyncio.Runner}, but Ctrl-C is left to the program.
+ * <p>Counterpart of {@code asyncio.Runner}, but Ctrl-C is left to the program unless asked for.
  */
 public final class Runner implements AutoCloseable {
   private static final Duration EXECUTOR_JOIN = Duration.ofMinutes(5);
 
   private final EventLoop loop;
+  private final boolean handlesCtrlC;
 
   /**
    * Creates a runner with a loop of {@link LoopOptions#defaults()}.
@@ -41,6 +41,7 @@ public final class Runner implements AutoCloseable {
   public Runner(LoopOptions options) {
     loop = EventLoop.createUnknown(options);
     loop.ownedByRunner();
+    handlesCtrlC = options.ctrlC();
   }
 
   /**
@@ -63,6 +64,8 @@ public final class Runner implements AutoCloseable {
    * @param <X> the checked exception that the coroutine throws
    * @throws X what the coroutine threw
    * @throws CancellationException if the main task was cancelled
+   * @throws KeyboardInterruptException if Ctrl-C ended it, where the options have it handled
+   * @throws UnsupportedOperationException if the options have Ctrl-C handled and the JVM cannot
    * @throws IllegalStateException if called inside a running loop, or if this runner is closed
    */
   public <T extends @Nullable Object, X extends Exception> T run(ThrowingCallable<T, X> main)
@@ -77,6 +80,12 @@ public final class Runner implements AutoCloseable {
     }
     loop.checkOpen();
     Task<T> task = loop.newTask(null, main::call, CreationSite.of(main));
+    return handlesCtrlC
+        ? CtrlC.<T, X>during(loop, task, () -> this.<T, X>runMain(task))
+        : this.<T, X>runMain(task);
+  }
+
+  private <T extends @Nullable Object, X extends Exception> T runMain(Task<T> task) throws X {
     if (!loop.carrier().canRunHere()) {
       return loop.carrier()
           .onOwnThread(() -> loop.<T, X>runUntilComplete(task), () -> interruptMain(task));

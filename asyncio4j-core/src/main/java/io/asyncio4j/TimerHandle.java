@@ -8,7 +8,10 @@ package io.asyncio4j;
 public final class TimerHandle extends Handle implements Comparable<TimerHandle> {
   private final long when;
   private final long age;
+
+  // Touched by the loop's thread only, which counts the cancelled timers among those it keeps.
   private boolean scheduled = true;
+  private boolean counted;
 
   TimerHandle(EventLoop loop, Runnable callback, long when, long age) {
     super(loop, callback);
@@ -17,7 +20,9 @@ public final class TimerHandle extends Handle implements Comparable<TimerHandle>
   }
 
   /**
-   * Returns the time at which the callback is due.
+   * Returns the time at which the callback is due. May be called by any thread.
+   *
+   * <p>Counterpart of {@code TimerHandle.when()}.
    *
    * @return nanoseconds on the scale of {@link EventLoop#time()}
    */
@@ -25,19 +30,26 @@ public final class TimerHandle extends Handle implements Comparable<TimerHandle>
     return when;
   }
 
-  /** {@inheritDoc} The loop's own thread only, since the loop counts its cancelled timers. */
   @Override
-  public void cancel() {
-    if (!isCancelled()) {
-      super.cancel();
-      if (scheduled) {
-        loop.timerCancelled();
-      }
+  void cancelled() {
+    if (loop.isOnLoop() || !loop.isRunning()) {
+      count();
+    } else if (!loop.isClosed()) {
+      loop.enqueue(new Handle(loop, this::count));
     }
   }
 
-  void unscheduled() {
+  private void count() {
+    if (scheduled && !counted) {
+      counted = true;
+      loop.timerCancelled();
+    }
+  }
+
+  /** Notes that the loop keeps it no longer; returns whether it was counted as cancelled. */
+  boolean unscheduled() {
     scheduled = false;
+    return counted;
   }
 
   /** Orders timers by deadline, and those of the same deadline by age. */

@@ -11,8 +11,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.asyncio4j.testing.TestLoop;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -204,6 +206,149 @@ class EventLoopTest {
   private static void awaitParked(Thread thread) {
     while (thread.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void run_platformCallerInterruptedWhileATaskHoldsTheThread_cancelsTheMainTask() throws Exception {
+    Thread caller = Thread.currentThread();
+    for (int i = 0; i < 100; i++) {
+      assertThatThrownBy(
+              () ->
+                  Asyncio.run(
+                      () -> {
+                        Thread interrupter = Thread.ofPlatform().start(caller::interrupt);
+                        while (interrupter.isAlive()) {
+                          Thread.onSpinWait(); // the loop's thread is held meanwhile
+                        }
+                        EventLoop.current().<String>createFuture().await();
+                      }))
+          .isInstanceOf(CancellationException.class);
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  @Test
+  void runForever_interrupted_goesOnAndLeavesTheFlagToTheCaller() throws Exception {
+    Thread caller = Thread.currentThread();
+    try (EventLoop own = EventLoop.create(loop.options())) {
+      own.createTask(
+          () -> {
+            Thread interrupter = Thread.ofPlatform().start(caller::interrupt);
+            interrupter.join();
+            sleep(Duration.ofSeconds(1));
+            loop.mark("went on");
+            own.stop();
+          });
+      own.runForever();
+    }
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(loop.trail()).containsExactly("went on");
+  }
+
+  @Test
+  void run_interruptedBeforeItsThreadRunsAnotherLoop_doesNotCancelThere() throws Exception {
+    Thread caller = Thread.currentThread();
+    try (Runner runner = new Runner(loop.options())) {
+      assertThatThrownBy(
+              () ->
+                  runner.run(
+                      () -> {
+                        Thread.ofPlatform().start(caller::interrupt).join();
+                        EventLoop.current().<String>createFuture().await();
+                      }))
+          .isInstanceOf(CancellationException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(runner.<String, RuntimeException>run(() -> sleep(Duration.ofSeconds(1), "ok")))
+          .isEqualTo("ok");
+    }
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
+  void setDefaultExecutor_anotherService_runsTheCallsAndIsShutDownWithTheLoop() throws Exception {
+    ExecutorService single =
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().name("mine").factory());
+    loop.run(
+        () -> {
+          assertThat(toThread(() -> Thread.currentThread().getName()))
+              .startsWith("asyncio4j-test-executor-");
+          EventLoop.current().setDefaultExecutor(single);
+          assertThat(toThread(() -> Thread.currentThread().getName())).isEqualTo("mine");
+          assertThatThrownBy(() -> EventLoop.current().setDefaultExecutor(EventLoop.current()))
+              .isInstanceOf(IllegalArgumentException.class);
+        });
+    assertThat(single.isShutdown()).isTrue();
+  }
+
+  @Test
+  void resolve_nameAndLiteral_suspendsAndFailsAsTheJdkDoes() throws Exception {
+    loop.run(
+        () -> {
+          EventLoop current = EventLoop.current();
+          assertThat(current.resolve("192.0.2.7"))
+              .containsExactly(InetAddress.ofLiteral("192.0.2.7"));
+          Task<?> other = createTask(() -> loop.mark("others went on"));
+          assertThat(current.resolve("localhost")).allMatch(InetAddress::isLoopbackAddress);
+          assertThat(other.isDone()).isTrue();
+          assertThatThrownBy(() -> current.resolve("no such name.invalid"))
+              .isInstanceOf(UnknownHostException.class);
+        });
+  }
+
+  @Test
+  void reportError_goesToTheHandlerWhichMayPassItOn() throws Exception {
+    IllegalStateException failure = new IllegalStateException("x");
+    loop.run(
+        () -> {
+          EventLoop current = EventLoop.current();
+          current.reportError("from a library", failure);
+          assertThat(current.exceptionHandler()).isNotNull();
+        });
+    assertThat(loop.takeReports())
+        .singleElement()
+        .satisfies(
+            report -> {
+              assertThat(report.message()).isEqualTo("from a library");
+              assertThat(report.exception()).isSameAs(failure);
+            });
+  }
+
+  @Test
+  void timers_cancelledByOtherThreads_neverRunAndArePurged() throws Exception {
+    loop.run(
+        () -> {
+          EventLoop current = EventLoop.current();
+          List<TimerHandle> timers = new ArrayList<>();
+          for (int i = 0; i < 1_000; i++) {
+            timers.add(current.callLater(Duration.ofHours(i % 3), () -> loop.mark("fired")));
+          }
+          toThread(() -> timers.forEach(TimerHandle::cancel));
+          sleep(Duration.ofHours(4));
+          assertThat(timers).allMatch(TimerHandle::isCancelled);
+        });
+    assertThat(loop.trail()).isEmpty();
+  }
+
+  @Test
+  void handle_cancelled_letsGoOfItsCallback() throws Exception {
+    loop.run(
+        () -> {
+          TimerHandle timer = EventLoop.current().callLater(Duration.ofDays(1), new Named("big"));
+          assertThat(timer).hasToString("TimerHandle of big");
+          timer.cancel();
+          timer.cancel();
+          assertThat(timer).hasToString("TimerHandle (cancelled)");
+        });
+  }
+
+  private record Named(String name) implements Runnable {
+    @Override
+    public void run() {}
+
+    @Override
+    public String toString() {
+      return name;
     }
   }
 
