@@ -34,8 +34,7 @@ final class Invocations {
     return List.copyOf(futures);
   }
 
-  private static CompletableFuture<@Nullable Void> settled(
-      List<? extends CompletableFuture<?>> futures) {
+  private static CompletableFuture<?> settled(List<? extends CompletableFuture<?>> futures) {
     CompletableFuture<?>[] each =
         futures.stream()
             .map(future -> future.handle((_, _) -> true))

@@ -93,7 +93,8 @@ class CtrlCTest {
   @Test
   void first_mainTaskGoesOn_returnsItsResultAndTheSecondRunIsUntouched() throws Exception {
     Outcome outcome = run(GoesOn.class);
-    assertThat(outcome.printed()).containsExactly("went on", "and again: cancelled", "handler is default");
+    assertThat(outcome.printed())
+        .containsExactly("went on", "and again: cancelled", "handler is default");
     assertThat(outcome.exitCode()).isEqualTo(128 + 2);
   }
 
@@ -231,7 +232,8 @@ class CtrlCTest {
   @Test
   void onSignal_callbackRunsOnTheLoopAndRemovalRestoresTheDefault() throws Exception {
     Outcome outcome = run(OnSignal.class);
-    assertThat(outcome.printed()).containsExactly("TERM on loop main", "removed true", "removed false");
+    assertThat(outcome.printed())
+        .containsExactly("TERM on loop main", "removed true", "removed false");
     assertThat(outcome.exitCode()).isEqualTo(128 + 15);
   }
 
@@ -241,7 +243,8 @@ class CtrlCTest {
           () -> {
             EventLoop loop = EventLoop.current();
             Future<String> got = loop.createFuture();
-            loop.onSignal("TERM", () -> got.setResult("TERM on loop " + EventLoop.current().name()));
+            loop.onSignal(
+                "TERM", () -> got.setResult("TERM on loop " + EventLoop.current().name()));
             print("signal TERM");
             print(got.await());
             print("removed " + loop.removeSignalHandler("SIGTERM"));

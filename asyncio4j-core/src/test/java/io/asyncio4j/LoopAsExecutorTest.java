@@ -46,9 +46,14 @@ class LoopAsExecutorTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       own.close();
-      thread.join();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError("interrupted while a test tidied up", e);
+      }
     }
   }
 
