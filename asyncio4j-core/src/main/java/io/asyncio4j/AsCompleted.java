@@ -28,6 +28,7 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
   private final Queue<Future<T>> done = new ArrayDeque<>();
   private final Consumer<Future<T>> onDone = new OnDone();
   private final @Nullable Object createdAt = CreationSite.walk();
+  private final @Nullable HookSnapshots ofCreator = HookSnapshots.capture(loop);
   private @Nullable Future<@Nullable Void> waiter;
   private boolean expired;
 
@@ -84,7 +85,7 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
       Future<T> future =
           coroutine instanceof Future<?>
               ? loop.ensureFuture(coroutine)
-              : loop.newTask(null, coroutine, createdAt);
+              : loop.newTask(null, HookSnapshots.around(ofCreator, coroutine), createdAt);
       pending.add(future);
       future.addDoneCallback(onDone);
     }

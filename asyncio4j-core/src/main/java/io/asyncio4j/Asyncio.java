@@ -1,11 +1,14 @@
 package io.asyncio4j;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +107,8 @@ public final class Asyncio {
    *
    * <p>Counterpart of {@code asyncio.create_task}, but the loop keeps the task until it is done.
    *
-   * @param coroutine the body
+   * @param coroutine the body; a future is one too: {@code createTask(future)}, not {@code
+   *     future::await}, which the compiler finds ambiguous
    * @return the task
    * @param <T> the type of its result
    */
@@ -145,6 +149,31 @@ public final class Asyncio {
   public static Task<@Nullable Void> createTask(
       String name, ThrowingRunnable<? extends Exception> coroutine) {
     return EventLoop.current().createTask(name, coroutine);
+  }
+
+  /**
+   * Starts a task as {@link #createTask(Callable)} does, with options.
+   *
+   * @param options its name, its context, whether it begins at once
+   * @param coroutine the body
+   * @return the task
+   * @param <T> the type of its result
+   */
+  public static <T extends @Nullable Object> Task<T> createTask(
+      TaskOptions options, Callable<? extends T> coroutine) {
+    return EventLoop.current().createTask(options, coroutine);
+  }
+
+  /**
+   * Starts a task as {@link #createTask(TaskOptions, Callable)} does.
+   *
+   * @param options its name, its context, whether it begins at once
+   * @param coroutine the body
+   * @return the task
+   */
+  public static Task<@Nullable Void> createTask(
+      TaskOptions options, ThrowingRunnable<? extends Exception> coroutine) {
+    return EventLoop.current().createTask(options, coroutine);
   }
 
   /**
@@ -247,6 +276,74 @@ public final class Asyncio {
   }
 
   /**
+   * Runs coroutines as {@link #gather(Limit, Collection)} does.
+   *
+   * @param atOnce the largest number of tasks at once
+   * @param coroutines bodies of tasks
+   * @return a future of the results, in the order of the arguments
+   * @param <T> the common type of the results
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // List.of copies the array
+  public static <T extends @Nullable Object> Future<List<T>> gather(
+      Limit atOnce, Callable<? extends T>... coroutines) {
+    return gather(atOnce, List.of(coroutines));
+  }
+
+  /**
+   * Runs coroutines as {@link #gather(Limit, Collection)} does.
+   *
+   * @param atOnce the largest number of tasks at once
+   * @param coroutines bodies of tasks
+   * @return a future of the results, in the order of the arguments
+   */
+  @SafeVarargs
+  public static Future<List<@Nullable Void>> gather(
+      Limit atOnce, ThrowingRunnable<? extends Exception>... coroutines) {
+    return gather(atOnce, valued(coroutines));
+  }
+
+  /**
+   * Runs a function on each item, each in a task of its own, as {@link #gather(Collection)} runs
+   * coroutines. Does not suspend; await the result.
+   *
+   * <p>asyncio has no counterpart.
+   *
+   * @param items what to work on
+   * @param function what to do with each
+   * @return a future of the results, in the order of the items
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   */
+  public static <I extends @Nullable Object, R extends @Nullable Object> Future<List<R>> map(
+      Collection<? extends I> items,
+      ThrowingFunction<? super I, ? extends R, ? extends Exception> function) {
+    return gather(Asyncio.<I, R>applied(items, function));
+  }
+
+  /**
+   * Runs a function on each item as {@link #map(Collection, ThrowingFunction)} does, with so many
+   * tasks at once at most.
+   *
+   * {@snippet :
+   * List<Integer> prices = map(limit(2), shops, shop -> price(shop)).await();
+   * }
+   *
+   * @param atOnce the largest number of tasks at once
+   * @param items what to work on
+   * @param function what to do with each
+   * @return a future of the results, in the order of the items
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   */
+  public static <I extends @Nullable Object, R extends @Nullable Object> Future<List<R>> map(
+      Limit atOnce,
+      Collection<? extends I> items,
+      ThrowingFunction<? super I, ? extends R, ? extends Exception> function) {
+    return gather(atOnce, Asyncio.<I, R>applied(items, function));
+  }
+
+  /**
    * Runs coroutines at once and gathers their outcomes, failures included. Does not suspend; await
    * the result, which comes when all are done.
    *
@@ -287,6 +384,46 @@ public final class Asyncio {
   public static <T extends @Nullable Object> Future<GatheredResults<T>> gatherResults(
       Limit atOnce, Collection<? extends Callable<? extends T>> coroutines) {
     return GatheringFuture.results(EventLoop.current(), atOnce, coroutines);
+  }
+
+  /**
+   * Gathers outcomes of coroutines without results as {@link #gatherResults(Callable...)} does.
+   *
+   * @param coroutines bodies of tasks
+   * @return a future of the outcomes, in the order of the arguments
+   */
+  @SafeVarargs
+  public static Future<GatheredResults<@Nullable Void>> gatherResults(
+      ThrowingRunnable<? extends Exception>... coroutines) {
+    return gatherResults(valued(coroutines));
+  }
+
+  /**
+   * Gathers outcomes as {@link #gatherResults(Limit, Collection)} does.
+   *
+   * @param atOnce the largest number of tasks at once
+   * @param coroutines bodies of tasks
+   * @return a future of the outcomes, in the order of the arguments
+   * @param <T> the common type of the results
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // List.of copies the array
+  public static <T extends @Nullable Object> Future<GatheredResults<T>> gatherResults(
+      Limit atOnce, Callable<? extends T>... coroutines) {
+    return gatherResults(atOnce, List.of(coroutines));
+  }
+
+  /**
+   * Gathers outcomes as {@link #gatherResults(Limit, Collection)} does.
+   *
+   * @param atOnce the largest number of tasks at once
+   * @param coroutines bodies of tasks
+   * @return a future of the outcomes, in the order of the arguments
+   */
+  @SafeVarargs
+  public static Future<GatheredResults<@Nullable Void>> gatherResults(
+      Limit atOnce, ThrowingRunnable<? extends Exception>... coroutines) {
+    return gatherResults(atOnce, valued(coroutines));
   }
 
   /**
@@ -366,6 +503,96 @@ public final class Asyncio {
   public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
       Limit atOnce, Collection<? extends Callable<? extends T>> coroutines) {
     return new AsCompleted<>(atOnce, coroutines, null);
+  }
+
+  /**
+   * Gives futures as {@link #asCompleted(Collection)} does, with so many tasks at once at most and
+   * for a limited time from now.
+   *
+   * @param atOnce the largest number of tasks at once
+   * @param coroutines bodies of tasks
+   * @param atMost the time, on the loop's clock, after which {@code next} throws {@link
+   *     TimeoutException}, once for each that is missing; what runs goes on, what has not begun never
+   *     does
+   * @return the futures, to be iterated once
+   * @param <T> the common type of the results
+   */
+  public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
+      Limit atOnce, Collection<? extends Callable<? extends T>> coroutines, Duration atMost) {
+    return new AsCompleted<>(atOnce, coroutines, atMost);
+  }
+
+  /**
+   * Gives futures as {@link #asCompleted(Collection)} does.
+   *
+   * @param coroutines bodies of tasks, or futures
+   * @return the futures, to be iterated once
+   * @param <T> the common type of the results
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // List.of copies the array
+  public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
+      Callable<? extends T>... coroutines) {
+    return asCompleted(List.of(coroutines));
+  }
+
+  /**
+   * Gives futures of coroutines without results as {@link #asCompleted(Collection)} does.
+   *
+   * @param coroutines bodies of tasks
+   * @return the futures, to be iterated once
+   */
+  @SafeVarargs
+  public static Iterable<Future<@Nullable Void>> asCompleted(
+      ThrowingRunnable<? extends Exception>... coroutines) {
+    return asCompleted(valued(coroutines));
+  }
+
+  /**
+   * Gives futures as {@link #asCompleted(Limit, Collection)} does.
+   *
+   * @param atOnce the largest number of tasks at once
+   * @param coroutines bodies of tasks
+   * @return the futures, to be iterated once
+   * @param <T> the common type of the results
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // List.of copies the array
+  public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
+      Limit atOnce, Callable<? extends T>... coroutines) {
+    return asCompleted(atOnce, List.of(coroutines));
+  }
+
+  /**
+   * Gives futures as {@link #asCompleted(Limit, Collection)} does.
+   *
+   * @param atOnce the largest number of tasks at once
+   * @param coroutines bodies of tasks
+   * @return the futures, to be iterated once
+   */
+  @SafeVarargs
+  public static Iterable<Future<@Nullable Void>> asCompleted(
+      Limit atOnce, ThrowingRunnable<? extends Exception>... coroutines) {
+    return asCompleted(atOnce, valued(coroutines));
+  }
+
+  /**
+   * Runs a function on each item, each in a task of its own, so many at once at most, and gives the
+   * tasks as {@link #asCompleted(Collection)} does.
+   *
+   * @param atOnce the largest number of tasks at once
+   * @param items what to work on
+   * @param function what to do with each
+   * @return the futures, to be iterated once
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   */
+  public static <I extends @Nullable Object, R extends @Nullable Object>
+      Iterable<Future<R>> asCompleted(
+          Limit atOnce,
+          Collection<? extends I> items,
+          ThrowingFunction<? super I, ? extends R, ? extends Exception> function) {
+    return asCompleted(atOnce, Asyncio.<I, R>applied(items, function));
   }
 
   // ---- time
@@ -451,27 +678,167 @@ public final class Asyncio {
   }
 
   /**
-   * Awaits a coroutine or a future for a limited time. A coroutine runs in the calling task. When
-   * the time has passed, it is cancelled and waited for, which may take longer; if it returns a
-   * value or fails all the same, that is the outcome.
+   * Runs a body in the calling task until a time on the loop's clock, as {@link #timeout(Duration,
+   * ThrowingCallable)} does.
    *
-   * <p>With zero or less, a future that is done gives its result, and a coroutine never begins; the
-   * others that are ready run once.
+   * <p>Counterpart of {@code async with asyncio.timeout_at(…)}.
+   *
+   * @param when nanoseconds on the scale of {@link EventLoop#time()}, or {@link Timeout#NEVER}
+   * @param body the scope
+   * @return what the body returned
+   * @param <T> the type of the value
+   * @param <X> the checked exception that the body throws
+   * @throws X what the body threw
+   * @throws TimeoutException if the time passed and the body ended by it
+   * @throws CancellationException if the task was cancelled from outside
+   */
+  public static <T extends @Nullable Object, X extends Exception> T timeoutAt(
+      long when, ThrowingCallable<T, X> body) throws X {
+    return Timeout.at(when).run(body);
+  }
+
+  /**
+   * Runs a body as {@link #timeoutAt(long, ThrowingCallable)} does.
+   *
+   * @param when nanoseconds on the scale of {@link EventLoop#time()}, or {@link Timeout#NEVER}
+   * @param body the scope
+   * @param <X> the checked exception that the body throws
+   * @throws X what the body threw
+   */
+  public static <X extends Exception> void timeoutAt(long when, ThrowingRunnable<X> body) throws X {
+    Timeout.at(when).<@Nullable Void, X>run(valued(body));
+  }
+
+  /**
+   * Runs a body in the calling task, and leaves it without an exception when a time has passed: the
+   * body is cancelled at its suspension, and the task goes on behind it.
+   *
+   * <p>asyncio has no counterpart; Trio's and AnyIO's is {@code move_on_after}. See {@link
+   * CancelScope} for a scope that can be left by hand.
+   *
+   * @param limit the time, on the loop's clock
+   * @param body the scope
+   * @return what the body returned; empty if the time passed first, or if it returned null
+   * @param <T> the type of the value
+   * @param <X> the checked exception that the body throws
+   * @throws X what the body threw
+   * @throws CancellationException if the task was cancelled from outside
+   */
+  public static <T, X extends Exception> Optional<T> moveOnAfter(
+      Duration limit, ThrowingCallable<? extends @Nullable T, X> body) throws X {
+    return CancelScope.after(limit).<T, X>run(body);
+  }
+
+  /**
+   * Runs a body as {@link #moveOnAfter(Duration, ThrowingCallable)} does.
+   *
+   * @param limit the time, on the loop's clock
+   * @param body the scope
+   * @return whether the body ended by itself; false if the time passed first
+   * @param <X> the checked exception that the body throws
+   * @throws X what the body threw
+   */
+  public static <X extends Exception> boolean moveOnAfter(Duration limit, ThrowingRunnable<X> body)
+      throws X {
+    return CancelScope.after(limit).run(body);
+  }
+
+  /**
+   * Runs a body in the calling task and keeps cancels from outside off it: for clean-up that must
+   * not be cut short. They are delivered, once, at the first suspension after the body; so are
+   * those of timeouts, groups and scopes around it. Timeouts, groups and scopes that begin inside
+   * the body work as ever. A thread interrupt from outside counts as a cancel.
+   *
+   * <p>Limit what is shielded, or a clean-up that hangs cannot be ended: {@code shielded(() ->
+   * moveOnAfter(…))}.
+   *
+   * <p>asyncio has no counterpart; AnyIO's is {@code CancelScope(shield=True)}. {@link #shield}
+   * protects a task from the cancel of those who await it, this a body of the calling task.
+   *
+   * @param body what must not be cut short
+   * @return what the body returned
+   * @param <T> the type of the value
+   * @param <X> the checked exception that the body throws
+   * @throws X what the body threw
+   */
+  public static <T extends @Nullable Object, X extends Exception> T shielded(
+      ThrowingCallable<T, X> body) throws X {
+    Task<?> task = Task.requireCurrent("shielded");
+    Shield shield = task.enterShield();
+    try {
+      return body.call();
+    } finally {
+      task.leaveShield(shield);
+    }
+  }
+
+  /**
+   * Runs a body as {@link #shielded(ThrowingCallable)} does.
+   *
+   * @param body what must not be cut short
+   * @param <X> the checked exception that the body throws
+   * @throws X what the body threw
+   */
+  public static <X extends Exception> void shielded(ThrowingRunnable<X> body) throws X {
+    Asyncio.<@Nullable Void, X>shielded(valued(body));
+  }
+
+  /**
+   * Runs a coroutine in the calling task for a limited time. When the time has passed, it is
+   * cancelled, and its end is waited for, which may take longer; if it returns a value or fails all
+   * the same, that is the outcome.
+   *
+   * <p>With zero or less the coroutine never begins; the others that are ready run once.
+   *
+   * <p>Counterpart of {@code asyncio.wait_for}, as of Python 3.12. For a future there is {@link
+   * #waitFor(Future, Duration)}; a {@code Callable} is given as {@code callable::call}.
+   *
+   * @param coroutine a body
+   * @param limit the time, on the loop's clock
+   * @return the result
+   * @param <T> the type of the result
+   * @param <X> the checked exception that the coroutine throws
+   * @throws X what the coroutine threw
+   * @throws TimeoutException if the time passed first
+   * @throws CancellationException if the calling task was cancelled
+   */
+  public static <T extends @Nullable Object, X extends Exception> T waitFor(
+      ThrowingCallable<T, X> coroutine, Duration limit) throws X {
+    return Waiting.waitFor(coroutine, limit);
+  }
+
+  /**
+   * Runs a coroutine as {@link #waitFor(ThrowingCallable, Duration)} does.
+   *
+   * @param coroutine a body
+   * @param limit the time, on the loop's clock
+   * @param <X> the checked exception that the coroutine throws
+   * @throws X what the coroutine threw
+   */
+  public static <X extends Exception> void waitFor(ThrowingRunnable<X> coroutine, Duration limit)
+      throws X {
+    Waiting.<@Nullable Void, X>waitFor(valued(coroutine), limit);
+  }
+
+  /**
+   * Awaits a future, or a task, for a limited time. When the time has passed, it is cancelled, and
+   * its end is waited for, which may take longer; if it ends with a value or a failure all the
+   * same, that is the outcome. With zero or less, a future that is done gives its result.
    *
    * <p>Counterpart of {@code asyncio.wait_for}, as of Python 3.12.
    *
-   * @param coroutine a body, or a future; the latter is cancelled too when the time has passed
+   * @param future a future of the running loop; {@link #shield} it to keep it from being cancelled
    * @param limit the time, on the loop's clock
    * @return the result
    * @param <T> the type of the result
    * @param <X> the checked exception that the caller wants to catch or declare
-   * @throws X what the coroutine threw
+   * @throws X the exception with which the future failed
    * @throws TimeoutException if the time passed first
    * @throws CancellationException if the calling task was cancelled, or the future was
    */
   public static <T extends @Nullable Object, X extends Exception> T waitFor(
-      Callable<? extends T> coroutine, Duration limit) throws X {
-    return Waiting.<T, X>waitFor(coroutine, limit);
+      Future<? extends T> future, Duration limit) throws X {
+    return Waiting.<T, X>waitFor(future, limit);
   }
 
   /**
@@ -498,7 +865,8 @@ public final class Asyncio {
    *
    * <p><b>Cancellation.</b> A call that has not begun never does; one that has is left to itself.
    *
-   * <p>Counterpart of {@code asyncio.to_thread}. The call has the caller's context class loader.
+   * <p>Counterpart of {@code asyncio.to_thread}. The call runs in a copy of the caller's {@link
+   * Context}, with what {@link ContextHook}s carry and with the caller's context class loader.
    *
    * @param call the call
    * @return its result
@@ -509,7 +877,11 @@ public final class Asyncio {
    */
   public static <T extends @Nullable Object, X extends Exception> T toThread(
       ThrowingCallable<T, X> call) throws X {
-    return EventLoop.current().<T>runInExecutor(call::call).<X>await();
+    EventLoop loop = EventLoop.running();
+    Context context = Context.copyCurrent();
+    Callable<? extends T> inContext = () -> context.<T, X>run(call);
+    return loop.<T>runInExecutor(HookSnapshots.around(HookSnapshots.capture(loop), inContext))
+        .<X>await();
   }
 
   /**
@@ -604,5 +976,21 @@ public final class Asyncio {
       body.run();
       return null;
     };
+  }
+
+  private static List<Callable<@Nullable Void>> valued(
+      ThrowingRunnable<? extends Exception>[] bodies) {
+    return Stream.of(bodies).<Callable<@Nullable Void>>map(VoidCallable::new).toList();
+  }
+
+  private static <I extends @Nullable Object, R extends @Nullable Object>
+      List<Callable<R>> applied(
+          Collection<? extends I> items,
+          ThrowingFunction<? super I, ? extends R, ? extends Exception> function) {
+    List<Callable<R>> calls = new ArrayList<>(items.size());
+    for (I item : items) {
+      calls.add(() -> function.apply(item));
+    }
+    return calls;
   }
 }

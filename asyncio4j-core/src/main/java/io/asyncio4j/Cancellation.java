@@ -33,7 +33,7 @@ final class Cancellation {
       return null;
     }
     task.takeDeliveredRequests();
-    if (task.cancelling() == 0) {
+    if (task.cancelsInside() == 0) {
       return null;
     }
     CancellationException mapped = create(task.cancelMessage());

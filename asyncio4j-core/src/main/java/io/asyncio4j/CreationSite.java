@@ -17,6 +17,7 @@ final class CreationSite {
           Invocations.class.getName(),
           AsCompleted.class.getName(),
           Runner.class.getName(),
+          StandardTaskFactory.class.getName(),
           Submissions.class.getName(),
           Submissions.class.getName() + "$Work",
           TaskGroup.class.getName(),

@@ -80,6 +80,7 @@ public final class EventLoop implements ExecutorService {
   private final Submissions submissions = new Submissions(this);
   private final LoopExecutor executor = new LoopExecutor(this);
   private final @Nullable Shuffle shuffle;
+  private final List<ContextHook> contextHooks;
 
   private volatile LoopBackend backend = new ParkBackend();
   private volatile @Nullable Consumer<LoopErrorContext> exceptionHandler;
@@ -121,6 +122,14 @@ public final class EventLoop implements ExecutorService {
   private boolean untilComplete;
   private volatile boolean ownedByRunner;
   private boolean shuttingDown;
+  private TaskFactory taskFactory = TaskFactory.standard();
+  private Bindings callbackBindings = Bindings.EMPTY;
+  private @Nullable Context callbackContext;
+
+  /** How many entries of the ready queue the current turn still runs. */
+  private int leftInTurn;
+
+  private boolean addingFirst;
 
   private EventLoop(LoopOptions options) {
     this.name = options.name();
@@ -128,6 +137,7 @@ public final class EventLoop implements ExecutorService {
     this.carrier = CarrierMode.get().newCarrier(name);
     this.shuffle =
         options.shuffleSeed().isPresent() ? new Shuffle(options.shuffleSeed().getAsLong()) : null;
+    this.contextHooks = options.contextHooks();
     debug(options.debug());
   }
 
@@ -461,15 +471,20 @@ public final class EventLoop implements ExecutorService {
     if (shuffle != null) {
       shuffle.mix(ready);
     }
-    int snapshot = ready.size();
-    for (int i = 0; i < snapshot; i++) {
-      ReadyNode node = ready.poll();
-      if (node != null) {
-        steps++;
-        node.fire();
-      }
+    leftInTurn = ready.size();
+    firedSincePoll += leftInTurn;
+    while (leftInTurn > 0) {
+      fireNext();
     }
-    firedSincePoll += snapshot;
+  }
+
+  private void fireNext() {
+    leftInTurn--;
+    ReadyNode node = ready.poll();
+    if (node != null) {
+      steps++;
+      node.fire();
+    }
   }
 
   private void polled() {
@@ -587,7 +602,11 @@ public final class EventLoop implements ExecutorService {
   }
 
   Handle enqueueCallback(Runnable callback) {
-    Handle handle = new Handle(this, callback);
+    return enqueueCallback(callback, Context.bindingsHere());
+  }
+
+  Handle enqueueCallback(Runnable callback, Bindings bindings) {
+    Handle handle = new Handle(this, callback, bindings);
     ready.add(handle);
     return handle;
   }
@@ -772,20 +791,154 @@ public final class EventLoop implements ExecutorService {
     return newTask(taskName, new VoidCallable(coroutine), CreationSite.of(coroutine));
   }
 
+  /**
+   * Starts a task as {@link #createTask(Callable)} does, with options.
+   *
+   * @param options its name, its context, whether it begins at once
+   * @param coroutine the body
+   * @return the task
+   * @param <T> the type of its result
+   */
+  public <T extends @Nullable Object> Task<T> createTask(
+      TaskOptions options, Callable<? extends T> coroutine) {
+    return newTask(options.withCreatedAt(CreationSite.of(coroutine)), coroutine);
+  }
+
+  /**
+   * Starts a task without a result as {@link #createTask(TaskOptions, Callable)} does.
+   *
+   * @param options its name, its context, whether it begins at once
+   * @param coroutine the body
+   * @return the task
+   */
+  public Task<@Nullable Void> createTask(
+      TaskOptions options, ThrowingRunnable<? extends Exception> coroutine) {
+    return newTask(options.withCreatedAt(CreationSite.of(coroutine)), new VoidCallable(coroutine));
+  }
+
+  /**
+   * Returns what makes this loop's tasks.
+   *
+   * <p>Counterpart of {@code loop.get_task_factory}.
+   *
+   * @return the factory, {@link TaskFactory#standard()} unless another was set
+   * @throws WrongThreadException if called on a thread other than the loop's
+   */
+  public TaskFactory taskFactory() {
+    checkThread("taskFactory");
+    return taskFactory;
+  }
+
+  /**
+   * Sets what makes this loop's tasks from now on.
+   *
+   * <p>Counterpart of {@code loop.set_task_factory}.
+   *
+   * @param factory the factory
+   * @throws WrongThreadException if called on a thread other than the loop's
+   */
+  public void taskFactory(TaskFactory factory) {
+    checkThread("taskFactory");
+    taskFactory = Objects.requireNonNull(factory, "factory");
+  }
+
   <T extends @Nullable Object> Task<T> newTask(
       @Nullable String taskName, Callable<? extends T> coroutine, @Nullable Object createdAt) {
+    if (taskFactory == TaskFactory.standard()) {
+      return startTask(taskName, null, false, coroutine, createdAt);
+    }
+    TaskOptions options = TaskOptions.defaults().withCreatedAt(createdAt);
+    return newTask(taskName == null ? options : options.withName(taskName), coroutine);
+  }
+
+  <T extends @Nullable Object> Task<T> newTask(
+      TaskOptions options, Callable<? extends T> coroutine) {
+    Objects.requireNonNull(coroutine, "coroutine");
+    Task<T> task = taskFactory.create(this, coroutine, options);
+    checkBelongs(task);
+    return task;
+  }
+
+  <T extends @Nullable Object> Task<T> startTask(
+      @Nullable String taskName,
+      @Nullable Context given,
+      boolean eager,
+      Callable<? extends T> coroutine,
+      @Nullable Object createdAt) {
     Objects.requireNonNull(coroutine, "coroutine");
     checkThread("createTask");
     checkOpen();
-    Task<T> task = new Task<>(this, ++taskCount, taskName, coroutine, createdAt);
+    Context context = given;
+    if (context == null) {
+      Bindings bindings = Context.bindingsHere();
+      context = bindings == Bindings.EMPTY ? null : new Context(bindings);
+    }
+    Callable<? extends T> body = HookSnapshots.around(HookSnapshots.capture(this), coroutine);
+    Task<T> task = new Task<>(this, ++taskCount, taskName, body, context, createdAt);
     Task<?> before = newestTask;
     if (before != null) {
       before.nextTask = task;
       task.previousTask = before;
     }
     newestTask = task;
-    task.start();
+    if (eager && isRunning()) {
+      startEagerly(task);
+    } else {
+      task.start();
+    }
     return task;
+  }
+
+  /**
+   * Runs a task to its first suspension, in the place of the caller: the task goes to the front of
+   * the queue, and its creator, if that is a task too, right behind it.
+   */
+  private void startEagerly(Task<?> task) {
+    Task<?> creator = Task.current();
+    if (creator != null) {
+      addingFirst = true;
+      creator.letGoFirst(() -> startFirst(task));
+    } else {
+      startFirst(task);
+      fireNext();
+    }
+  }
+
+  private void startFirst(Task<?> task) {
+    addingFirst = true;
+    task.start();
+    addingFirst = false;
+  }
+
+  List<ContextHook> contextHooks() {
+    return contextHooks;
+  }
+
+  /** Returns the loop that runs a callback on the calling thread, outside any task, or null. */
+  static @Nullable EventLoop ofCallback() {
+    return RUNNING.get();
+  }
+
+  Bindings callbackBindings() {
+    return callbackBindings;
+  }
+
+  /** Returns the context of the callback that runs, or null if it was not needed yet. */
+  @Nullable Context callbackContext() {
+    return callbackContext;
+  }
+
+  /** Notes the values that the context of the next callback starts with. */
+  void callbackBegins(Bindings bindings) {
+    callbackBindings = bindings;
+    callbackContext = null;
+  }
+
+  /** Has the callback that runs be in a context; returns the one that this ends. */
+  @Nullable Context enterContext(@Nullable Context entered) {
+    Context before = callbackContext;
+    callbackContext = entered;
+    return before;
   }
 
   /** Returns the future itself, or a task for a coroutine that is none. */
@@ -1329,7 +1482,12 @@ public final class EventLoop implements ExecutorService {
 
   /** Queues an entry, on the loop's thread or, while the loop does not run, on any one thread. */
   void addReady(ReadyNode node) {
-    ready.add(node);
+    if (addingFirst) {
+      ready.addFirst(node);
+      leftInTurn++;
+    } else {
+      ready.add(node);
+    }
   }
 
   /** Queues an entry from any thread; returns false, without throwing, if the loop is closed. */

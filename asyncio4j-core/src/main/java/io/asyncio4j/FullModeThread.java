@@ -138,6 +138,9 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
     if (!parked && !task.isDone()) {
       foreign = true;
       loop.foreignWaitBegan();
+      if (!thread().isInterrupted()) {
+        task.interruptWasTaken();
+      }
     }
   }
 

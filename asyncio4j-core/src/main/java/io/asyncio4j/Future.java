@@ -43,7 +43,10 @@ public sealed class Future<T extends @Nullable Object>
 
   private volatile State state = State.RUNNING;
 
-  /** Null, one waiter, or an ArrayList of them; a waiter is a TaskThread or a Consumer. */
+  /**
+   * Null, one waiter, or an ArrayList of them; a waiter is a TaskThread, a Consumer, or a
+   * BoundCallback.
+   */
   private @Nullable Object waiters;
 
   private @Nullable UnretrievedFailure unretrieved;
@@ -137,6 +140,9 @@ public sealed class Future<T extends @Nullable Object>
 
   /**
    * Returns the result of a future that is done. Does not suspend. May be called by any thread.
+   *
+   * <p>It throws what went wrong, where {@link #resultNow()}, which is the JDK's, throws an {@link
+   * IllegalStateException} for anything but a result.
    *
    * <p>Counterpart of {@code Future.result()}.
    *
@@ -254,6 +260,11 @@ public sealed class Future<T extends @Nullable Object>
     loop.callSoonThreadsafe(() -> doCancel(message));
   }
 
+  /** Tells whether {@link #doCancel} would do anything. */
+  boolean isCancellable() {
+    return !isDone();
+  }
+
   /** Cancels, on the loop's thread. */
   boolean doCancel(@Nullable String message) {
     if (isDone()) {
@@ -347,7 +358,7 @@ public sealed class Future<T extends @Nullable Object>
   /**
    * Has a callback run when this future is done, or soon if it is. Callbacks run in the order of
    * their registration, on the loop's thread outside any task, never inside this call; they must
-   * not block.
+   * not block. A callback runs in a copy of the {@link Context} of whoever registers it.
    *
    * <p>Counterpart of {@code Future.add_done_callback}.
    *
@@ -357,7 +368,8 @@ public sealed class Future<T extends @Nullable Object>
   public final void addDoneCallback(Consumer<? super Future<T>> callback) {
     Objects.requireNonNull(callback, "callback");
     loop.checkThread("addDoneCallback");
-    addWaiter(callback);
+    Bindings bindings = Context.bindingsHere();
+    addWaiter(bindings == Bindings.EMPTY ? callback : new BoundCallback(callback, bindings));
   }
 
   /**
@@ -377,15 +389,22 @@ public sealed class Future<T extends @Nullable Object>
   final int removeWaiter(Object waiter) {
     if (waiters instanceof ArrayList<?> several) {
       int before = several.size();
-      several.removeIf(waiter::equals);
+      several.removeIf(present -> isSame(waiter, present));
       return before - several.size();
     }
-    if (waiter.equals(waiters)) {
+    if (isSame(waiter, waiters)) {
       waiters = null;
       return 1;
     }
     return 0;
   }
+
+  private static boolean isSame(Object waiter, @Nullable Object present) {
+    return waiter.equals(present instanceof BoundCallback bound ? bound.callback : present);
+  }
+
+  /** A callback that was registered in a context with values in it. */
+  private record BoundCallback(Object callback, Bindings bindings) {}
 
   final void addWaiter(Object waiter) {
     if (isDone()) {
@@ -411,11 +430,14 @@ public sealed class Future<T extends @Nullable Object>
     }
     if (waiter instanceof TaskThread thread) {
       thread.wake();
-    } else {
-      @SuppressWarnings("unchecked") // addDoneCallback takes nothing else
-      Consumer<? super Future<T>> callback = (Consumer<? super Future<T>>) waiter;
-      loop.enqueueCallback(() -> callback.accept(this));
+      return;
     }
+    BoundCallback bound = waiter instanceof BoundCallback given ? given : null;
+    @SuppressWarnings("unchecked") // addDoneCallback takes nothing else
+    Consumer<? super Future<T>> callback =
+        (Consumer<? super Future<T>>) (bound == null ? waiter : bound.callback);
+    loop.enqueueCallback(
+        () -> callback.accept(this), bound == null ? Bindings.EMPTY : bound.bindings);
   }
 
   /**
@@ -589,6 +611,7 @@ public sealed class Future<T extends @Nullable Object>
         switch (waiter) {
           case TaskThread thread -> thread.task();
           case Dependent callback -> callback.dependent();
+          case BoundCallback(Dependent callback, _) -> callback.dependent();
           default -> null;
         };
     if (awaiter != null && !found.contains(awaiter)) {
@@ -604,6 +627,11 @@ public sealed class Future<T extends @Nullable Object>
   /** Returns what it awaited when it failed, or null. */
   @Nullable String awaitedWhenItFailedWith(Throwable failure) {
     return null;
+  }
+
+  /** Returns the exception with which this failed, without retrieving it, or null. */
+  final @Nullable Throwable failure() {
+    return state == State.FAILED ? (Throwable) outcome : null;
   }
 
   final boolean hasFailedWith(Throwable failure) {

@@ -30,6 +30,7 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
   private final Deque<Future<T>> doneBefore = new ArrayDeque<>(0);
 
   private final @Nullable Object createdAt = CreationSite.walk();
+  private final @Nullable HookSnapshots ofCreator;
   private @Nullable Set<Future<?>> given;
   private @Nullable String cancelMessage;
   private final boolean begunInShutdown;
@@ -55,6 +56,7 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
       }
     }
     this.toStart = all.iterator();
+    this.ofCreator = HookSnapshots.capture(loop);
     this.begunInShutdown = loop.isShuttingDown();
     this.maxRunning = limit == null ? Integer.MAX_VALUE : limit.max();
     this.keepFailures = keepFailures;
@@ -113,7 +115,7 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
           continue;
         }
       } else {
-        child = loop().newTask(null, coroutine, createdAt);
+        child = loop().newTask(null, HookSnapshots.around(ofCreator, coroutine), createdAt);
       }
       children.add(child);
       running++;
@@ -180,20 +182,28 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
   }
 
   @Override
+  boolean isCancellable() {
+    return !isDone() && (toStart.hasNext() || children.stream().anyMatch(Future::isCancellable));
+  }
+
+  @Override
   boolean doCancel(@Nullable String message) {
-    if (isDone()) {
+    if (!isCancellable()) {
       return false;
     }
-    boolean any = toStart.hasNext();
+    CancelWalk.passOn(acceptCancel(message), message);
+    return true;
+  }
+
+  /** Takes a request to cancel, if it can do anything; returns the children that it is for. */
+  List<? extends Future<?>> acceptCancel(@Nullable String message) {
+    if (!isCancellable()) {
+      return List.of();
+    }
     dropRest();
-    for (Future<T> child : children) {
-      any |= child.doCancel(message);
-    }
-    if (any) {
-      cancelRequested = true;
-      cancelMessage = message;
-    }
-    return any;
+    cancelRequested = true;
+    cancelMessage = message;
+    return children;
   }
 
   /** Forgets what has not begun, so that it never does. */

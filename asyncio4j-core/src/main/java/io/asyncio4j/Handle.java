@@ -10,11 +10,18 @@ import org.jspecify.annotations.Nullable;
 public sealed class Handle extends ReadyNode permits TimerHandle {
   final EventLoop loop;
   private volatile @Nullable Runnable callback;
+  private final Bindings bindings;
   private volatile boolean cancelled;
 
+  /** Creates a handle whose callback runs in a copy of the caller's context. */
   Handle(EventLoop loop, Runnable callback) {
+    this(loop, callback, Context.bindingsHere());
+  }
+
+  Handle(EventLoop loop, Runnable callback, Bindings bindings) {
     this.loop = loop;
     this.callback = callback;
+    this.bindings = bindings;
   }
 
   /**
@@ -51,10 +58,13 @@ public sealed class Handle extends ReadyNode permits TimerHandle {
     if (cancelled || work == null) {
       return;
     }
+    loop.callbackBegins(bindings);
     try {
       work.run();
     } catch (Throwable e) { // the loop lives on whatever a callback throws, as asyncio's does
       loop.report("Exception in callback " + work, e);
+    } finally {
+      loop.callbackBegins(Bindings.EMPTY);
     }
   }
 

@@ -1,7 +1,9 @@
 package io.asyncio4j;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * What a loop is created with. Immutable: each {@code with} method returns other options.
@@ -19,6 +21,7 @@ public final class LoopOptions {
   private final OptionalLong shuffleSeed;
   private final boolean fullModeRequired;
   private final boolean ctrlC;
+  private final List<ContextHook> contextHooks;
 
   private LoopOptions() {
     name = "main";
@@ -27,6 +30,7 @@ public final class LoopOptions {
     shuffleSeed = OptionalLong.empty();
     fullModeRequired = isSet(FULL_MODE_PROPERTY);
     ctrlC = false;
+    contextHooks = List.of();
   }
 
   private LoopOptions(Changes changed) {
@@ -36,6 +40,7 @@ public final class LoopOptions {
     shuffleSeed = changed.shuffleSeed;
     fullModeRequired = changed.fullModeRequired;
     ctrlC = changed.ctrlC;
+    contextHooks = changed.contextHooks;
   }
 
   private static boolean isSet(String property) {
@@ -51,6 +56,7 @@ public final class LoopOptions {
     OptionalLong shuffleSeed;
     boolean fullModeRequired;
     boolean ctrlC;
+    List<ContextHook> contextHooks;
 
     Changes(LoopOptions from) {
       name = from.name;
@@ -59,6 +65,7 @@ public final class LoopOptions {
       shuffleSeed = from.shuffleSeed;
       fullModeRequired = from.fullModeRequired;
       ctrlC = from.ctrlC;
+      contextHooks = from.contextHooks;
     }
   }
 
@@ -207,6 +214,30 @@ public final class LoopOptions {
   public LoopOptions withCtrlC(boolean handled) {
     Changes changes = new Changes(this);
     changes.ctrlC = handled;
+    return new LoopOptions(changes);
+  }
+
+  /**
+   * Returns what carries thread-locals into tasks.
+   *
+   * @return the hooks in the order in which they restore; unmodifiable
+   */
+  public List<ContextHook> contextHooks() {
+    return contextHooks;
+  }
+
+  /**
+   * Returns these options with one more hook that carries thread-locals from the creator of a task
+   * to the task.
+   *
+   * @param hook the hook
+   * @return new options
+   */
+  public LoopOptions withContextHook(ContextHook hook) {
+    Changes changes = new Changes(this);
+    changes.contextHooks =
+        Stream.concat(contextHooks.stream(), Stream.of(Objects.requireNonNull(hook, "hook")))
+            .toList();
     return new LoopOptions(changes);
   }
 }

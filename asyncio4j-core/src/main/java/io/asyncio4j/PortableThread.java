@@ -198,7 +198,9 @@ final class PortableThread extends TaskThread implements Runnable {
       before = requests;
       request.next = before;
     }
-    request.interrupt(carried);
+    if (!task.isShielded()) { // a shield that begins now finds the request
+      request.interrupt(carried);
+    }
   }
 
   @Override

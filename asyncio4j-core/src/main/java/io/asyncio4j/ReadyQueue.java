@@ -19,6 +19,15 @@ final class ReadyQueue {
     size++;
   }
 
+  void addFirst(ReadyNode node) {
+    node.next = head;
+    head = node;
+    if (tail == null) {
+      tail = node;
+    }
+    size++;
+  }
+
   @Nullable ReadyNode poll() {
     ReadyNode first = head;
     if (first != null) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Interrupting the thread that runs it cancels the main task, and {@code run} returns with the
  * thread's interrupt flag set. {@link LoopOptions#withCtrlC} has Ctrl-C do the same.
  *
+ * <p>The main tasks run in one {@link Context}, a copy of that in which the runner was made.
+ *
  * <p>Counterpart of {@code asyncio.Runner}, but Ctrl-C is left to the program unless asked for.
  */
 public final class Runner implements AutoCloseable {
@@ -22,6 +24,9 @@ public final class Runner implements AutoCloseable {
 
   private final EventLoop loop;
   private final boolean handlesCtrlC;
+
+  /** The context of all main tasks, so that what one sets the next one sees. */
+  private final Context context = Context.copyCurrent();
 
   /**
    * Creates a runner with a loop of {@link LoopOptions#defaults()}.
@@ -79,7 +84,9 @@ public final class Runner implements AutoCloseable {
               + " itself, or createTask(...)");
     }
     loop.checkOpen();
-    Task<T> task = loop.newTask(null, main::call, CreationSite.of(main));
+    TaskOptions options =
+        TaskOptions.defaults().withContext(context).withCreatedAt(CreationSite.of(main));
+    Task<T> task = loop.newTask(options, main::call);
     return handlesCtrlC
         ? CtrlC.<T, X>during(loop, task, () -> this.<T, X>runMain(task))
         : this.<T, X>runMain(task);

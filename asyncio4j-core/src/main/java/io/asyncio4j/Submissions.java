@@ -137,11 +137,13 @@ final class Submissions {
     private final @Nullable Object createdAt;
     private final @Nullable ClassLoader contextClassLoader =
         Thread.currentThread().getContextClassLoader();
+    private final Context context = Context.copyCurrent();
     private final AtomicBoolean claimed = new AtomicBoolean();
     private boolean nobodyAsks;
 
     Work(Callable<? extends T> coroutine, Runnable asRunnable) {
-      this.coroutine = Objects.requireNonNull(coroutine, "coroutine");
+      Objects.requireNonNull(coroutine, "coroutine");
+      this.coroutine = HookSnapshots.around(HookSnapshots.capture(loop), coroutine);
       this.asRunnable = asRunnable;
       this.createdAt = CreationSite.of(coroutine);
     }
@@ -187,7 +189,8 @@ final class Submissions {
         return;
       }
       notBegun.decrementAndGet();
-      Task<T> task = loop.newTask(null, coroutine, createdAt);
+      TaskOptions options = TaskOptions.defaults().withContext(context).withCreatedAt(createdAt);
+      Task<T> task = loop.newTask(options, coroutine);
       task.contextClassLoader(contextClassLoader);
       task.addDoneCallback(this::ended);
       outside.whenComplete(

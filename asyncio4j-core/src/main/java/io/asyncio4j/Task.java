@@ -1,6 +1,7 @@
 package io.asyncio4j;
 
 import java.util.Collection;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -27,26 +28,31 @@ import org.jspecify.annotations.Nullable;
  * <p>The loop keeps a strong reference to each task until it is done. An interrupt from anywhere
  * else counts as a call of {@link #cancel()}.
  *
+ * <p>A task starts with a copy of its creator's {@link Context}. It does not see the creator's
+ * thread-locals (see {@link ContextHook}) nor its bindings of {@link ScopedValue}.
+ *
  * <p>Counterpart of {@code asyncio.Task}, but tasks are never lost to the garbage collector.
  *
  * @param <T> the type of the result
  */
 public final class Task<T extends @Nullable Object> extends Future<T> {
-  /* The states that matter to cancel(), from asyncio 3.14's Task: "waiter" is _fut_waiter, "mustCancel"
-  _must_cancel, "cancelRequests" _num_cancels_requested. What asyncio does not have is a task that is
-  suspended and has no waiter: it waits in a foreign call. */
+  /* The states that matter to cancel(), from asyncio 3.14's Task: "waiter" is _fut_waiter, a pending
+  CancelState _must_cancel, its count _num_cancels_requested. What asyncio does not have is a task that
+  is suspended and has no waiter: it waits in a foreign call. Nor has it shields: the requests are those
+  that reached the inside of the innermost one. */
 
   private final long id;
   private final @Nullable Object createdAt;
-  private final @Nullable String name;
+  private @Nullable String name;
   private @Nullable Callable<? extends T> body;
   private @Nullable ClassLoader contextClassLoader;
+  private @Nullable Context context;
+  private @Nullable Context enteredContext;
   private @Nullable TaskThread thread;
   private @Nullable Future<?> waiter;
   private @Nullable Future<?> failedAwait;
-  private @Nullable String cancelMessage;
-  private int cancelRequests;
-  private boolean mustCancel;
+  private @Nullable CancelState requests;
+  private volatile @Nullable Shield shield;
   private boolean passingCancelOn;
   private boolean interruptSent;
 
@@ -59,8 +65,10 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       long id,
       @Nullable String name,
       Callable<? extends T> body,
+      @Nullable Context context,
       @Nullable Object createdAt) {
     super(loop);
+    this.context = context;
     this.id = id;
     this.name = name;
     this.body = body;
@@ -95,11 +103,70 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   /**
    * Returns this task's name. May be called by any thread.
    *
+   * <p>Counterpart of {@code Task.get_name}.
+   *
    * @return the name that was given, or {@code Task-N}
    */
   public String name() {
     String given = name;
     return given != null ? given : "Task-" + id;
+  }
+
+  /**
+   * Gives this task another name, which its thread bears too.
+   *
+   * <p>Counterpart of {@code Task.set_name}.
+   *
+   * @param newName the name
+   * @throws WrongThreadException if called on a thread other than the loop's
+   */
+  public void name(String newName) {
+    owner().checkThread("name");
+    name = Objects.requireNonNull(newName, "newName");
+    TaskThread started = thread;
+    Thread named = started == null ? null : started.carrier();
+    if (named != null) {
+      named.setName(newName);
+    }
+  }
+
+  /**
+   * Returns where this task is: the frames of its code, the innermost first, without those of this
+   * library. Does not suspend.
+   *
+   * <p>Counterpart of {@code Task.get_stack}, with the whole stack where asyncio has one frame, and
+   * in the order of {@link Throwable#getStackTrace}.
+   *
+   * @return the frames; for a task that failed, those of its exception; none for one that has not
+   *     begun, or has ended otherwise; unmodifiable
+   * @throws WrongThreadException if called on a thread other than the loop's
+   */
+  public List<StackTraceElement> stackTrace() {
+    owner().checkThread("stackTrace");
+    Throwable failure = failure();
+    return failure != null ? List.of(failure.getStackTrace()) : TaskStacks.of(this);
+  }
+
+  /**
+   * Prints {@link #stackTrace()}, or the exception of a task that failed.
+   *
+   * <p>Counterpart of {@code Task.print_stack}.
+   *
+   * @param out where to
+   * @throws WrongThreadException if called on a thread other than the loop's
+   */
+  public void printStack(PrintStream out) {
+    List<StackTraceElement> frames = stackTrace();
+    Throwable failure = failure();
+    if (failure != null) {
+      out.println("Exception of " + describe() + ":");
+      failure.printStackTrace(out);
+    } else if (frames.isEmpty()) {
+      out.println("No stack of " + describe() + " (" + state() + ")");
+    } else {
+      out.println("Stack of " + describe() + " (most recent call first):");
+      frames.forEach(frame -> out.println("\tat " + frame));
+    }
   }
 
   /**
@@ -115,6 +182,37 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     contextClassLoader = loader;
   }
 
+  /**
+   * Returns the context that this task runs in: the one it was given, or its copy of its creator's.
+   *
+   * <p>Counterpart of {@code Task.get_context}.
+   *
+   * @return the context, in which this task sees what is set
+   * @throws WrongThreadException if called on a thread other than the loop's
+   */
+  public Context context() {
+    owner().checkThread("context");
+    Context own = context;
+    if (own == null) {
+      own = Context.empty();
+      context = own;
+    }
+    return own;
+  }
+
+  /** Returns the context in which this task is now, or null if it was not needed yet. */
+  @Nullable Context currentContext() {
+    Context entered = enteredContext;
+    return entered != null ? entered : context;
+  }
+
+  /** Has this task be in a context, or in its own again; returns the one that this ends. */
+  @Nullable Context enterContext(@Nullable Context entered) {
+    Context before = enteredContext;
+    enteredContext = entered;
+    return before;
+  }
+
   ClassLoader contextClassLoader() {
     ClassLoader loader = contextClassLoader;
     contextClassLoader = null;
@@ -123,36 +221,112 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
   /**
    * Returns how many calls of {@link #cancel()} this task got, less those that {@link #uncancel()}
-   * took back.
+   * took back. Those count too that {@link Asyncio#shielded} holds back, and those of timeouts and
+   * scopes that have not ended.
    *
    * <p>Counterpart of {@code Task.cancelling()}.
    *
    * @return the number of requests
    */
   public int cancelling() {
-    return cancelRequests;
+    Shield innermost = shield;
+    return cancelsInside() + (innermost == null ? 0 : innermost.kept());
   }
 
   /**
    * Takes one request to cancel back. For code that asked for it, such as a timeout of one's own.
+   * With the last request goes a cancellation that was not delivered yet.
    *
    * <p>Counterpart of {@code Task.uncancel()}.
    *
    * @return the number of requests left
+   * @throws WrongThreadException if called on a thread other than the loop's
    */
   public int uncancel() {
-    loop().checkThread("uncancel");
-    if (cancelRequests > 0) {
-      cancelRequests--;
-      if (cancelRequests == 0) {
-        mustCancel = false;
-      }
+    owner().checkThread("uncancel");
+    CancelState inside = requests;
+    Shield innermost = shield;
+    boolean taken =
+        (inside != null && inside.takeBack()) || (innermost != null && innermost.takeBack());
+    return taken ? cancelling() : 0;
+  }
+
+  /** Returns how many requests have reached the inside of the innermost shield. */
+  int cancelsInside() {
+    CancelState inside = requests;
+    return inside == null ? 0 : inside.count();
+  }
+
+  /**
+   * Takes the request of a scope back, at the end of that scope; returns how many are left inside
+   * the innermost shield.
+   */
+  int uncancel(Object scope) {
+    requests().takeBack(scope);
+    return cancelsInside();
+  }
+
+  /** Has the cancellation delivered once more, without counting it. The caller is this task. */
+  void cancelAgain() {
+    requests().deliverLater(null);
+  }
+
+  private CancelState requests() {
+    CancelState inside = requests;
+    if (inside == null) {
+      inside = new CancelState();
+      requests = inside;
     }
-    return cancelRequests;
+    return inside;
+  }
+
+  private boolean mustCancel() {
+    CancelState inside = requests;
+    return inside != null && inside.isPending();
   }
 
   @Nullable String cancelMessage() {
-    return cancelMessage;
+    CancelState inside = requests;
+    return inside == null ? null : inside.message();
+  }
+
+  /** Returns how many shields are around what this task does now. */
+  int shieldDepth() {
+    return Shield.depthOf(shield);
+  }
+
+  /** Begins a shielded scope. The caller is this task. */
+  Shield enterShield() {
+    consumeInterrupt();
+    Shield entered = new Shield(shield, requests());
+    requests = null;
+    shield = entered;
+    TaskThread carrier = Objects.requireNonNull(thread);
+    if (carrier.takeRequests(false)) {
+      Thread.interrupted(); // it came with them
+    }
+    return entered;
+  }
+
+  /** Tells whether this task must not be interrupted at present. Called by any thread. */
+  boolean isShielded() {
+    return shield != null;
+  }
+
+  /** Ends a shielded scope: what it held back is pending now. The caller is this task. */
+  void leaveShield(Shield left) {
+    consumeInterrupt();
+    shield = left.outer();
+    requests = left.released(requests());
+  }
+
+  @Override
+  boolean isCancellable() {
+    return !isDone() && !owner().isClosed();
+  }
+
+  void passingCancelOn(boolean passing) {
+    passingCancelOn = passing;
   }
 
   @Override
@@ -175,9 +349,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
   /** Counts a request that interrupted this task, which is the caller, while it held the loop. */
   void cancelledWhileItHeldTheLoop(@Nullable String message, boolean delivered) {
-    if (delivered) {
-      cancelRequests++;
-      cancelMessage = message;
+    if (delivered && shield == null) {
+      requests().add(message);
     } else {
       doCancel(message);
     }
@@ -194,44 +367,65 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
   @Override
   boolean doCancel(@Nullable String message) {
-    if (isDone() || loop().isClosed()) {
+    return requestCancel(message, 0, null);
+  }
+
+  /**
+   * Cancels on behalf of a scope, or of nobody.
+   *
+   * @param depth the number of shields around the scope: deeper ones hold the request back
+   */
+  boolean requestCancel(@Nullable String message, int depth, @Nullable Object scope) {
+    if (!isCancellable()) {
       return false;
     }
-    loop().checkThread("cancel");
+    owner().checkThread("cancel");
+    Future<?> awaited = acceptCancel(message, depth, scope);
+    if (awaited != null) {
+      CancelWalk.passOn(this, awaited, message);
+    }
+    return true;
+  }
+
+  /**
+   * Takes a request to cancel; returns what this task awaits and must be cancelled for it, or null
+   * if nothing.
+   */
+  @Nullable Future<?> acceptCancel(@Nullable String message, int depth, @Nullable Object scope) {
     TaskThread carrier = thread;
     Future<?> awaited = waiter;
     if (passingCancelOn && awaited != null && carrier != null) {
       // It awaits itself, through others. Nothing but leaving the circle can end that wait.
       awaited.removeWaiter(carrier);
-      mustCancel = true;
+      requests().deliverLater(scope);
       carrier.wake();
-      return true;
+      return null;
     }
-    cancelRequests++;
-    cancelMessage = message;
-    if (awaited != null) {
-      passingCancelOn = true;
-      try {
-        if (awaited.doCancel(message)) {
-          return true;
-        }
-      } finally {
-        passingCancelOn = false;
-      }
+    Shield innermost = shield;
+    if (innermost != null && Shield.depthOf(innermost) > depth) {
+      innermost.hold(depth, message, scope);
+      return null;
     }
-    boolean suspended = body == null && awaited == null && !loop().isMounted(this);
+    CancelState asked = requests();
+    asked.add(message);
+    if (awaited != null && awaited.isCancellable()) {
+      return awaited;
+    }
+    boolean suspended = body == null && awaited == null && !owner().isMounted(this);
     if (carrier != null && suspended && !carrier.isQueued()) { // in a foreign call
       interruptSent = true;
-      mustCancel = !carrier.interrupt();
-    } else {
-      mustCancel = true;
+      if (carrier.interrupt()) {
+        asked.delivered();
+        return null;
+      }
     }
-    return true;
+    asked.deliverLater(scope);
+    return null;
   }
 
   /** Ends a task that was cancelled before its first step, and tells whether it was. */
   boolean endIfCancelledBeforeStart() {
-    if (!mustCancel) {
+    if (!mustCancel()) {
       return false;
     }
     body = null;
@@ -246,7 +440,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     body = null;
     try {
       T result = coroutine.call();
-      if (mustCancel) {
+      if (mustCancel()) {
         cancelled(takeCancellation());
       } else {
         succeed(result);
@@ -268,32 +462,31 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
    * for before, which must not be lost.
    */
   void putOffCancellation() {
-    mustCancel = true;
+    requests().deliverLater(null);
   }
 
   private void ended() {
     thread = null;
-    loop().taskDone(this);
+    owner().taskDone(this);
   }
 
   private CancellationException takeCancellation() {
-    mustCancel = false;
-    return Cancellation.create(cancelMessage);
+    return requests().take();
   }
 
   /** Suspends this task, which is the caller, until the future is done. */
   void suspendUntilDone(Future<?> future) {
-    loop().checkOpen();
+    owner().checkOpen();
     TaskThread carrier = Objects.requireNonNull(thread);
     waiter = future;
     future.addWaiter(carrier);
-    if (mustCancel && future.doCancel(cancelMessage)) {
-      mustCancel = false;
+    if (mustCancel() && future.doCancel(cancelMessage())) {
+      requests().delivered();
     }
     consumeInterrupt();
     carrier.park();
     waiter = null;
-    if (mustCancel) {
+    if (mustCancel()) {
       throw takeCancellation();
     }
     if (future.state() == State.FAILED) {
@@ -301,25 +494,41 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
   }
 
+  /**
+   * Queues this task, which is the caller, to go on right behind what {@code first} puts before it
+   * in the queue, and suspends it until then. This is no suspension as far as the task can tell:
+   * nothing is cancelled here.
+   */
+  void letGoFirst(Runnable first) {
+    TaskThread carrier = Objects.requireNonNull(thread);
+    consumeInterrupt();
+    carrier.wake();
+    first.run();
+    carrier.park();
+  }
+
   /** Suspends this task, which is the caller, for one turn of the loop. */
   void yieldOnce() {
-    loop().checkOpen();
+    owner().checkOpen();
     TaskThread carrier = Objects.requireNonNull(thread);
     consumeInterrupt();
     carrier.wake();
     carrier.park();
-    if (mustCancel) {
+    if (mustCancel()) {
       throw takeCancellation();
     }
   }
 
   /**
    * Clears the thread's interrupt flag: one that our own cancel left behind says nothing new, any
-   * other is a request to cancel.
+   * other is a request to cancel. Where there is none, what our own cancel sent has struck already,
+   * and the next interrupt is somebody else's.
    */
   void consumeInterrupt() {
     if (Thread.interrupted()) {
       interruptedWhileParked();
+    } else {
+      interruptSent = false;
     }
   }
 
@@ -330,6 +539,14 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     } else if (!Objects.requireNonNull(thread).takeRequests(false)) {
       interruptedFromOutside();
     }
+  }
+
+  /**
+   * Notes that this task, which was just running, waits in a foreign call now with its interrupt
+   * flag cleared: what our own cancel sent has struck.
+   */
+  void interruptWasTaken() {
+    interruptSent = false;
   }
 
   /**

@@ -25,10 +25,14 @@ import org.jspecify.annotations.Nullable;
  * the scope sees the exception of its body.
  */
 public final class TaskGroup {
-  /* From asyncio 3.14's taskgroups.py, with the stable cancel count of 3.13. */
+  /* From taskgroups.py of asyncio 3.16's first alpha: cancel() of 3.15 and the corrections of gh-155433 (a cancel
+  from outside after cancel() is kept) and gh-155418 (an eager child that cancels the group). One difference: where asyncio compares the parent's requests with 0,
+  this compares them with those at the entry, so that a group in clean-up code of a cancelled task works. */
 
   private final EventLoop loop;
   private final Task<?> parent;
+  private final int depth;
+  private final int cancelsBefore;
   private final Set<Task<?>> tasks = new LinkedHashSet<>();
   private final List<Throwable> errors = new ArrayList<>();
   private @Nullable Future<@Nullable Void> allDone;
@@ -67,6 +71,8 @@ public final class TaskGroup {
 
   private TaskGroup(Task<?> parent) {
     this.parent = parent;
+    this.depth = parent.shieldDepth();
+    this.cancelsBefore = parent.cancelsInside();
     this.loop = parent.loop();
   }
 
@@ -91,7 +97,7 @@ public final class TaskGroup {
    * Runs a body as {@link #run} does, and returns its value.
    *
    * @param body the scope
-   * @return what the body returned
+   * @return what the body returned; null if {@link #cancel()} ended it before
    * @param <T> the type of the value
    * @throws TaskGroupException as for {@link #run}
    * @throws CancellationException as for {@link #run}
@@ -104,10 +110,15 @@ public final class TaskGroup {
       result = body.run(group);
     } catch (Throwable e) { // whatever leaves the body is looked at, and is thrown again
       group.exit(e);
-      throw new AssertionError("a group whose body failed cannot end well", e);
+      return cutShort();
     }
     group.exit(null);
     return result;
+  }
+
+  @SuppressWarnings("NullAway") // call() says that there is no value if cancel() ended its body
+  private static <T extends @Nullable Object> T cutShort() {
+    return null;
   }
 
   /**
@@ -158,8 +169,40 @@ public final class TaskGroup {
     return add(name, new VoidCallable(coroutine));
   }
 
+  /**
+   * Starts a task in this group as {@link #createTask(Callable)} does, with options.
+   *
+   * @param options its name, its context, whether it begins at once
+   * @param coroutine the body of the task
+   * @return the task
+   * @param <T> the type of its result
+   */
+  public <T extends @Nullable Object> Task<T> createTask(
+      TaskOptions options, Callable<? extends T> coroutine) {
+    checkOpen();
+    return added(loop.createTask(options, coroutine));
+  }
+
+  /**
+   * Starts a task in this group as {@link #createTask(TaskOptions, Callable)} does.
+   *
+   * @param options its name, its context, whether it begins at once
+   * @param coroutine the body of the task
+   * @return the task
+   */
+  public Task<@Nullable Void> createTask(
+      TaskOptions options, ThrowingRunnable<? extends Exception> coroutine) {
+    checkOpen();
+    return added(loop.createTask(options, coroutine));
+  }
+
   private <T extends @Nullable Object> Task<T> add(
       @Nullable String name, Callable<? extends T> coroutine) {
+    checkOpen();
+    return added(loop.newTask(name, coroutine, CreationSite.of(coroutine)));
+  }
+
+  private void checkOpen() {
     if (exiting && tasks.isEmpty()) {
       throw new IllegalStateException("the TaskGroup has ended; no task can be added");
     }
@@ -168,9 +211,14 @@ public final class TaskGroup {
           "the TaskGroup is shutting down, since a task failed or it was cancelled; no task can be"
               + " added");
     }
-    Task<T> task = loop.newTask(name, coroutine, CreationSite.of(coroutine));
+  }
+
+  private <T extends @Nullable Object> Task<T> added(Task<T> task) {
     tasks.add(task);
-    task.addDoneCallback(new Dependent.Callback<>(parent, this::taskDone));
+    task.addDoneCallback(this::taskDone);
+    if (aborting && !task.isDone()) {
+      task.cancel(); // it is eager, and cancelled the group before it belonged to it
+    }
     return task;
   }
 
@@ -194,9 +242,35 @@ public final class TaskGroup {
     }
     if (!aborting && !parentCancelRequested) {
       abort();
-      parentCancelRequested = true;
-      parent.cancel("a task of the TaskGroup failed");
+      cancelParent("a task of the TaskGroup failed");
     }
+  }
+
+  /**
+   * Cancels the tasks of this group that are not done, and the body, and has the scope end without
+   * a {@link CancellationException}. Does not suspend. A second call has no effect, nor has one
+   * after the end. May be called by the body and by any task or callback of this loop.
+   *
+   * <p>Failures of the tasks while they end are thrown as ever.
+   *
+   * <p>Counterpart of {@code TaskGroup.cancel()} of Python 3.15.
+   *
+   * @throws WrongThreadException if called on a thread other than the loop's
+   */
+  public void cancel() {
+    loop.checkThread("cancel");
+    if (aborting || (exiting && tasks.isEmpty())) {
+      return;
+    }
+    abort();
+    if (!parentCancelRequested) {
+      cancelParent("the TaskGroup was cancelled");
+    }
+  }
+
+  private void cancelParent(String message) {
+    parentCancelRequested = true;
+    parent.requestCancel(message, depth, this);
   }
 
   private void abort() {
@@ -213,6 +287,7 @@ public final class TaskGroup {
     if (thrown != null && !aborting) {
       abort();
     }
+    CancellationException lastWhileWaiting = null;
     while (!tasks.isEmpty()) {
       Future<@Nullable Void> done =
           new ProxyFuture<>(loop, "the tasks of a TaskGroup", () -> tasks);
@@ -220,6 +295,7 @@ public final class TaskGroup {
       try {
         done.await();
       } catch (CancellationException e) {
+        lastWhileWaiting = e;
         if (!aborting) {
           toPropagate = e;
           abort();
@@ -227,10 +303,12 @@ public final class TaskGroup {
       }
       allDone = null;
     }
-    if (parentCancelRequested) { // by a child that failed, before or while this waited
+    if (parentCancelRequested) { // by this group, before or while it waited
       parent.clearOwnInterrupt();
-      if (parent.uncancel() == 0) {
+      if (parent.uncancel(this) <= cancelsBefore) {
         toPropagate = null;
+      } else if (toPropagate == null) {
+        toPropagate = lastWhileWaiting; // the request that is left is somebody else's
       }
     }
     if (toPropagate != null && errors.isEmpty()) {
@@ -240,10 +318,9 @@ public final class TaskGroup {
       errors.add(thrown);
     }
     if (!errors.isEmpty()) {
-      if (parent.cancelling() > 0) {
+      if (parent.cancelsInside() > cancelsBefore) {
         // The cancellation from outside must stay pending, since the failures go first.
-        parent.uncancel();
-        parent.cancel();
+        parent.cancelAgain();
       }
       throw new TaskGroupException(errors);
     }

@@ -13,31 +13,28 @@ import org.jspecify.annotations.Nullable;
  * the body throws when it is cancelled by the deadline passes too, with the {@link
  * TimeoutException} as a suppressed one.
  *
- * <p>{@link Asyncio#timeout} is the short form for a deadline that does not move.
+ * <p>{@link Asyncio#timeout} is the short form for a deadline that does not move, {@link
+ * CancelScope} the scope that ends without an exception.
+ *
+ * <p>Wherever a time is given as a {@link Duration}, it counts from now; as a {@code long}, it is a
+ * time on the scale of {@link EventLoop#time()}.
  *
  * <p>Counterpart of {@code asyncio.Timeout}, but a blocking call of another library that was
  * interrupted by the deadline counts as well, whatever it threw.
  */
 public final class Timeout {
-  /* From asyncio 3.14's timeouts.py. */
+  /**
+   * The deadline that never comes, for {@link #at}, {@link #reschedule(long)} and {@link #when}.
+   */
+  public static final long NEVER = DeadlineScope.NEVER;
 
-  private enum Stage {
-    CREATED,
-    ENTERED,
-    EXPIRING,
-    EXPIRED,
-    EXITED
-  }
+  private static final String BY_ITS_DEADLINE = "by its deadline";
 
-  private final EventLoop loop = EventLoop.current();
-  private final String what;
-  private Stage stage = Stage.CREATED;
-  private long when;
-  private @Nullable Task<?> task;
-  private @Nullable Handle timer;
+  private final DeadlineScope scope;
+  private String what;
 
   private Timeout(long when, String what) {
-    this.when = when;
+    this.scope = new DeadlineScope("timeout", when);
     this.what = what;
   }
 
@@ -49,16 +46,42 @@ public final class Timeout {
    * @throws IllegalStateException if called outside a running loop
    */
   public static Timeout after(Duration delay) {
-    return new Timeout(EventLoop.current().deadlineAfter(delay), "within " + delay);
+    return new Timeout(EventLoop.running().deadlineAfter(delay), "within " + delay);
+  }
+
+  /**
+   * Creates a timeout with a deadline on the loop's clock.
+   *
+   * <p>Counterpart of {@code asyncio.timeout_at}.
+   *
+   * @param when nanoseconds on the scale of {@link EventLoop#time()}, or {@link #NEVER}
+   * @return a timeout to {@link #run}
+   * @throws IllegalStateException if called outside a running loop
+   */
+  public static Timeout at(long when) {
+    return new Timeout(when, BY_ITS_DEADLINE);
+  }
+
+  /**
+   * Creates a timeout without a deadline, which can be given one by {@link #reschedule(Duration)}
+   * once it runs.
+   *
+   * <p>Counterpart of {@code asyncio.timeout(None)}.
+   *
+   * @return a timeout to {@link #run}
+   * @throws IllegalStateException if called outside a running loop
+   */
+  public static Timeout never() {
+    return at(NEVER);
   }
 
   /**
    * Returns the deadline.
    *
-   * @return nanoseconds on the scale of {@link EventLoop#time()}
+   * @return nanoseconds on the scale of {@link EventLoop#time()}, or {@link #NEVER}
    */
   public long when() {
-    return when;
+    return scope.when();
   }
 
   /**
@@ -67,35 +90,46 @@ public final class Timeout {
    * @return whether the scope was cancelled by this timeout
    */
   public boolean expired() {
-    return stage == Stage.EXPIRING || stage == Stage.EXPIRED;
+    return scope.cancelCalled();
+  }
+
+  /**
+   * Moves the deadline of the scope that runs to a delay from now.
+   *
+   * @param delay the delay on the loop's clock; zero or less expires soon
+   * @throws IllegalStateException if the scope has not begun, has expired or has ended
+   * @throws WrongThreadException if called on a thread other than the loop's
+   */
+  public void reschedule(Duration delay) {
+    move(scope.loop().deadlineAfter(delay), "within " + delay + " of its last extension");
   }
 
   /**
    * Moves the deadline of the scope that runs.
    *
+   * <p>Counterpart of {@code Timeout.reschedule}.
+   *
    * @param newWhen nanoseconds on the scale of {@link EventLoop#time()}; one in the past expires
-   *     soon
+   *     soon, and {@link #NEVER} takes the deadline away
    * @throws IllegalStateException if the scope has not begun, has expired or has ended
+   * @throws WrongThreadException if called on a thread other than the loop's
    */
   public void reschedule(long newWhen) {
-    if (stage != Stage.ENTERED) {
-      throw new IllegalStateException(
-          "the deadline of a timeout that is " + stage + " cannot be moved");
-    }
-    if (timer != null) {
-      timer.cancel();
-    }
-    when = newWhen;
-    timer =
-        newWhen <= loop.time() ? loop.callSoon(this::expire) : loop.callAt(newWhen, this::expire);
+    move(newWhen, BY_ITS_DEADLINE);
   }
 
-  private void expire() {
-    Task<?> entered = task;
-    if (stage == Stage.ENTERED && entered != null) {
-      stage = Stage.EXPIRING;
-      entered.cancel("timeout: not done " + what);
+  private void move(long newWhen, String newWhat) {
+    if (!scope.isRunning()) {
+      throw new IllegalStateException(
+          "the deadline of a timeout can be moved while it runs; this one "
+              + (expired() ? "has expired" : "has not begun or has ended"));
     }
+    what = newWhat;
+    scope.reschedule(newWhen, cancelMessage());
+  }
+
+  private String cancelMessage() {
+    return "timeout: not done " + what;
   }
 
   /**
@@ -112,47 +146,38 @@ public final class Timeout {
    */
   public <T extends @Nullable Object, X extends Exception> T run(ThrowingCallable<T, X> body)
       throws X {
-    if (stage != Stage.CREATED) {
-      throw new IllegalStateException("a timeout can be run once; this one is " + stage);
-    }
-    Task<?> entered = Task.requireCurrent("a timeout");
-    task = entered;
-    int cancelling = entered.cancelling();
-    stage = Stage.ENTERED;
-    reschedule(when);
+    scope.enter(cancelMessage());
     T result;
     try {
       result = body.call();
     } catch (Throwable e) { // whatever leaves the scope is looked at, and is rethrown
-      Throwable outcome = exit(entered, cancelling, e);
-      throw Rethrow.<RuntimeException>as(outcome != null ? outcome : e);
+      throw Rethrow.<RuntimeException>as(outcome(e));
     }
-    exit(entered, cancelling, null);
+    scope.exit();
     return result;
   }
 
-  /** Ends the scope; returns what to throw, or null where it ended well. */
-  private @Nullable Throwable exit(Task<?> entered, int cancelling, @Nullable Throwable thrown) {
-    if (timer != null) {
-      timer.cancel();
+  /**
+   * Runs a body as {@link #run(ThrowingCallable)} does.
+   *
+   * @param body the scope
+   * @param <X> the checked exception that the body throws
+   * @throws X what the body threw
+   */
+  public <X extends Exception> void run(ThrowingRunnable<X> body) throws X {
+    this.<@Nullable Void, X>run(Asyncio.valued(body));
+  }
+
+  /** Ends the scope; returns what to throw. */
+  private Throwable outcome(Throwable thrown) {
+    CancellationException cancellation = scope.cancellationIn(thrown);
+    if (!scope.exit()) {
+      return cancellation != null ? cancellation : thrown;
     }
-    CancellationException cancellation = thrown == null ? null : Cancellation.of(entered, thrown);
-    Throwable outcome = cancellation != null ? cancellation : thrown;
-    if (stage != Stage.EXPIRING) {
-      stage = Stage.EXITED;
-      return outcome;
-    }
-    stage = Stage.EXPIRED;
-    entered.clearOwnInterrupt();
-    if (entered.uncancel() > cancelling || thrown == null) {
-      return outcome;
-    }
-    TimeoutException timedOut =
-        new TimeoutException("not done " + what, cancellation == null ? null : thrown);
     if (cancellation != null) {
-      return timedOut;
+      return new TimeoutException("not done " + what, thrown);
     }
-    thrown.addSuppressed(timedOut);
+    thrown.addSuppressed(new TimeoutException("not done " + what, null));
     return thrown;
   }
 }

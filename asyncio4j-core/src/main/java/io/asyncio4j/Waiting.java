@@ -74,29 +74,20 @@ final class Waiting {
   }
 
   static <T extends @Nullable Object, X extends Exception> T waitFor(
-      Callable<? extends T> coroutine, Duration limit) throws X {
-    if (!limit.isPositive()) {
-      return Waiting.<T, X>withoutTime(coroutine, limit);
+      ThrowingCallable<T, X> coroutine, Duration limit) throws X {
+    if (limit.isPositive()) {
+      return Timeout.after(limit).run(coroutine);
     }
-    Timeout timeout = Timeout.after(limit);
-    return timeout.<T, X>run(
-        () -> {
-          try {
-            return coroutine.call();
-          } catch (Exception e) {
-            throw Rethrow.<RuntimeException>as(e);
-          }
-        });
+    Asyncio.sleep(Duration.ZERO); // so that a task that polls does not hold the loop
+    throw new TimeoutException(notDoneWithin(limit), null);
   }
 
-  private static <T extends @Nullable Object, X extends Exception> T withoutTime(
-      Callable<? extends T> coroutine, Duration limit) throws X {
-    String message = "not done within " + limit;
-    if (!(coroutine instanceof Future<?>)) {
-      Asyncio.sleep(Duration.ZERO); // so that a task that polls does not hold the loop
-      throw new TimeoutException(message, null);
+  static <T extends @Nullable Object, X extends Exception> T waitFor(
+      Future<? extends T> future, Duration limit) throws X {
+    EventLoop.running().checkBelongs(future);
+    if (limit.isPositive()) {
+      return Timeout.after(limit).<T, X>run(() -> future.<X>await());
     }
-    Future<T> future = EventLoop.current().ensureFuture(coroutine);
     if (future.isDone()) {
       return future.<X>result();
     }
@@ -105,8 +96,12 @@ final class Waiting {
     try {
       return future.<X>result();
     } catch (CancellationException e) {
-      throw new TimeoutException(message, e);
+      throw new TimeoutException(notDoneWithin(limit), e);
     }
+  }
+
+  private static String notDoneWithin(Duration limit) {
+    return "not done within " + limit;
   }
 
   static <T extends @Nullable Object> Future<T> shield(

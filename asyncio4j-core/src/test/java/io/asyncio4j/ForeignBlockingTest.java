@@ -415,6 +415,75 @@ class ForeignBlockingTest {
   }
 
   @Test
+  void interruptFromOutside_afterOurCancelWasCaught_isACancelOfItsOwn() throws Exception {
+    loop.run(
+        () -> {
+          LinkedBlockingQueue<Integer> never = new LinkedBlockingQueue<>();
+          Thread[] thread = new Thread[1];
+          Task<?> task =
+              createTask(
+                  () -> {
+                    thread[0] = Thread.currentThread();
+                    assertThatThrownBy(never::take).isInstanceOf(InterruptedException.class);
+                    sleep(Duration.ofSeconds(1)); // ours: nothing is left of the first interrupt
+                    sleep(Duration.ofSeconds(100));
+                  });
+          sleep(Duration.ZERO);
+          task.cancel();
+          sleep(Duration.ofSeconds(2));
+          assertThat(task.isDone()).isFalse();
+          thread[0].interrupt();
+          assertThatThrownBy(task::await)
+              .isInstanceOf(CancellationException.class)
+              .hasMessageContaining("was interrupted");
+        });
+  }
+
+  @Test
+  void interruptOfItself_afterOurCancelWasCaughtAndAForeignCall_isACancelOfItsOwn()
+      throws Exception {
+    loop.run(
+        () -> {
+          LinkedBlockingQueue<Integer> never = new LinkedBlockingQueue<>();
+          Task<?> task =
+              createTask(
+                  () -> {
+                    assertThatThrownBy(never::take).isInstanceOf(InterruptedException.class);
+                    Thread.sleep(1); // a foreign suspension with the flag cleared
+                    Thread.currentThread().interrupt();
+                    sleep(Duration.ofSeconds(100));
+                  });
+          sleep(Duration.ZERO);
+          task.cancel();
+          assertThatThrownBy(task::await)
+              .isInstanceOf(CancellationException.class)
+              .hasMessageContaining("was interrupted");
+        });
+  }
+
+  @Test
+  void shielded_cancelledInAForeignCall_isNotInterrupted() throws Exception {
+    loop.run(
+        () -> {
+          LinkedBlockingQueue<Integer> items = new LinkedBlockingQueue<>();
+          Task<Integer> task =
+              createTask(
+                  () -> {
+                    int item = Asyncio.shielded(() -> items.take());
+                    loop.mark("took " + item);
+                    sleep(Duration.ofSeconds(1));
+                    return item;
+                  });
+          sleep(Duration.ZERO);
+          task.cancel();
+          sleep(Duration.ZERO);
+          items.put(7);
+          assertThatThrownBy(task::await).isInstanceOf(CancellationException.class);
+        });
+    assertThat(loop.trail()).containsExactly("took 7");
+  }
+
+  @Test
   void interruptedException_withoutCancel_isFailure() throws Exception {
     loop.run(
         () -> {

@@ -107,7 +107,7 @@ class TimeoutTest {
           Future<String> future = EventLoop.current().createFuture();
           EventLoop.current().callLater(ofMillis(10), () -> future.setResult("result"));
           Timeout scope = Timeout.after(ofMillis(10));
-          assertThatThrownBy(() -> scope.run(future::await)).isInstanceOf(TimeoutException.class);
+          assertThatThrownBy(() -> scope.run(future::call)).isInstanceOf(TimeoutException.class);
           assertThat(future.result()).isEqualTo("result");
           assertThat(self().cancelling()).isZero();
           sleep(ofSeconds(1));
@@ -420,7 +420,7 @@ class TimeoutTest {
           Future<String> future = EventLoop.current().createFuture();
           EventLoop.current().callLater(ofMillis(5), future::cancel);
           Timeout scope = Timeout.after(ofMillis(10));
-          assertThatThrownBy(() -> scope.run(future::await))
+          assertThatThrownBy(() -> scope.run(future::call))
               .isInstanceOf(CancellationException.class);
           assertThat(scope.expired()).isFalse();
         });

@@ -19,7 +19,6 @@ import io.asyncio4j.testing.TestLoop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -75,7 +74,7 @@ class WaitForTest {
     assertThat(loop.elapsed()).isEqualTo(ofMillis(5));
   }
 
-  private static <T> T inTime(Callable<T> coroutine) {
+  private static <T> T inTime(ThrowingCallable<T, RuntimeException> coroutine) {
     return waitFor(coroutine, ofSeconds(1));
   }
 
@@ -97,16 +96,16 @@ class WaitForTest {
         () -> {
           IOException failure = new IOException("io");
           try {
-            Asyncio.<String, IOException>waitFor(
-                () -> {
-                  throw failure;
-                },
-                ofSeconds(1));
-            fail("no exception");
+            String never = waitFor(() -> failing(failure), ofSeconds(1));
+            fail("no exception but " + never);
           } catch (IOException e) {
             assertThat(e).isSameAs(failure);
           }
         });
+  }
+
+  private static String failing(IOException failure) throws IOException {
+    throw failure;
   }
 
   // ---- too late
