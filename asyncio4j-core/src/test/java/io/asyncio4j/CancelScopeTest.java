@@ -230,19 +230,6 @@ class CancelScopeTest {
     assertThat(loop.elapsed()).isEqualTo(ofSeconds(1));
   }
 
-  @Test
-  void run_bodyInForeignCall_isInterruptedAndLeft() throws Exception {
-    loop.run(
-        () -> {
-          CancelScope scope = CancelScope.create();
-          EventLoop.current().callSoon(scope::cancel);
-          scope.run(() -> new java.util.concurrent.LinkedBlockingQueue<Integer>().take());
-          assertThat(scope.cancelledCaught()).isTrue();
-          assertThat(Thread.currentThread().isInterrupted()).isFalse();
-          sleep(ofSeconds(1));
-        });
-  }
-
   // ---- timeouts without a fixed deadline
 
   @Test

@@ -415,6 +415,19 @@ class ForeignBlockingTest {
   }
 
   @Test
+  void cancelScope_aroundAForeignCall_isLeftWithoutAFlag() throws Exception {
+    loop.run(
+        () -> {
+          CancelScope scope = CancelScope.create();
+          EventLoop.current().callSoon(scope::cancel);
+          scope.run(() -> new LinkedBlockingQueue<Integer>().take());
+          assertThat(scope.cancelledCaught()).isTrue();
+          assertThat(Thread.currentThread().isInterrupted()).isFalse();
+          sleep(Duration.ofSeconds(1));
+        });
+  }
+
+  @Test
   void interruptFromOutside_afterOurCancelWasCaught_isACancelOfItsOwn() throws Exception {
     loop.run(
         () -> {
