@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import java.util.stream.Stream;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -512,8 +512,8 @@ public final class Asyncio {
    * @param atOnce the largest number of tasks at once
    * @param coroutines bodies of tasks
    * @param atMost the time, on the loop's clock, after which {@code next} throws {@link
-   *     TimeoutException}, once for each that is missing; what runs goes on, what has not begun never
-   *     does
+   *     TimeoutException}, once for each that is missing; what runs goes on, what has not begun
+   *     never does
    * @return the futures, to be iterated once
    * @param <T> the common type of the results
    */
@@ -983,10 +983,9 @@ public final class Asyncio {
     return Stream.of(bodies).<Callable<@Nullable Void>>map(VoidCallable::new).toList();
   }
 
-  private static <I extends @Nullable Object, R extends @Nullable Object>
-      List<Callable<R>> applied(
-          Collection<? extends I> items,
-          ThrowingFunction<? super I, ? extends R, ? extends Exception> function) {
+  private static <I extends @Nullable Object, R extends @Nullable Object> List<Callable<R>> applied(
+      Collection<? extends I> items,
+      ThrowingFunction<? super I, ? extends R, ? extends Exception> function) {
     List<Callable<R>> calls = new ArrayList<>(items.size());
     for (I item : items) {
       calls.add(() -> function.apply(item));

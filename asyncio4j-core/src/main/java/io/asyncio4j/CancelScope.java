@@ -174,4 +174,9 @@ public final class CancelScope {
     this.<Object, X>run(Asyncio.valued(body));
     return !cancelledCaught;
   }
+
+  @Override
+  public String toString() {
+    return scope.toString();
+  }
 }

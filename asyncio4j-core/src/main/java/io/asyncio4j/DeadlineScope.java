@@ -155,4 +155,10 @@ final class DeadlineScope {
   private IllegalStateException notNow(String consequence) {
     return new IllegalStateException("a " + kind + " that " + stage.words + ": " + consequence);
   }
+
+  @Override
+  public String toString() {
+    String state = stage == Stage.ENDED && cancelCalled ? "was cancelled" : stage.words;
+    return kind + " that " + state + (when == NEVER ? ", without a deadline" : ", deadline " + when);
+  }
 }

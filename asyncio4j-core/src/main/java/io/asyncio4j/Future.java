@@ -230,6 +230,8 @@ public sealed class Future<T extends @Nullable Object>
    * From a thread other than the loop's the request is handed to the loop, and true only says that
    * this future was not done.
    *
+   * <p>A failure that nobody retrieved is not reported any more after a cancel that came too late.
+   *
    * <p>Counterpart of {@code Future.cancel()}.
    *
    * @return false if this future was done already
@@ -246,6 +248,9 @@ public sealed class Future<T extends @Nullable Object>
    */
   public final boolean cancel(@Nullable String message) {
     if (isDone()) {
+      if (state == State.FAILED) {
+        retrieveFailure(); // who cancels it does not miss its failure
+      }
       return false;
     }
     if (!loop.isOnLoop() && loop.isRunning()) {

@@ -190,7 +190,13 @@ final class Submissions {
       }
       notBegun.decrementAndGet();
       TaskOptions options = TaskOptions.defaults().withContext(context).withCreatedAt(createdAt);
-      Task<T> task = loop.newTask(options, coroutine);
+      Task<T> task;
+      try {
+        task = loop.newTask(options, coroutine);
+      } catch (RuntimeException | Error e) { // of the loop's task factory, or of a context hook
+        neverBegan(e);
+        return;
+      }
       task.contextClassLoader(contextClassLoader);
       task.addDoneCallback(this::ended);
       outside.whenComplete(
@@ -199,6 +205,15 @@ final class Submissions {
               task.cancel();
             }
           });
+    }
+
+    private void neverBegan(Throwable failure) {
+      if (nobodyAsks) {
+        loop.report("no task could be made of work given to execute", failure);
+      }
+      outside.completeExceptionally(failure);
+      open.remove(this);
+      checkTermination();
     }
 
     private void ended(Future<T> task) {

@@ -1,7 +1,7 @@
 package io.asyncio4j;
 
-import java.util.Collection;
 import java.io.PrintStream;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;

@@ -180,4 +180,9 @@ public final class Timeout {
     thrown.addSuppressed(new TimeoutException("not done " + what, null));
     return thrown;
   }
+
+  @Override
+  public String toString() {
+    return scope.toString();
+  }
 }

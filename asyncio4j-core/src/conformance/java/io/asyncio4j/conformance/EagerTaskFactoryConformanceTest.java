@@ -6,7 +6,6 @@ import static io.asyncio4j.Asyncio.currentTask;
 import static io.asyncio4j.Asyncio.gather;
 import static io.asyncio4j.Asyncio.sleep;
 import static java.time.Duration.ofMillis;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -103,8 +103,7 @@ class TimeoutsConformanceTest {
               () ->
                   outer.run(
                       () ->
-                          assertCancelledAndRethrown(
-                              () -> inner.run(() -> sleep(ofSeconds(10))))));
+                          assertCancelledAndRethrown(() -> inner.run(() -> sleep(ofSeconds(10))))));
           assertThat(outer.expired()).isTrue();
           assertThat(inner.expired()).isTrue();
         });
@@ -471,5 +470,26 @@ class TimeoutsConformanceTest {
                           .singleElement()
                           .isInstanceOf(TimeoutException.class);
                     }));
+  }
+
+  @Test
+  @Ported({
+    "test_timeouts.TimeoutTests.test_repr_active",
+    "test_timeouts.TimeoutTests.test_repr_expired",
+    "test_timeouts.TimeoutTests.test_repr_finished",
+    "test_timeouts.TimeoutTests.test_repr_disabled"
+  })
+  void toString_tellsTheStateAndTheDeadline() {
+    loop.run(
+        () -> {
+          Timeout ended = Timeout.after(ofSeconds(10));
+          ended.run(() -> assertThat(ended).asString().contains("is running", "" + ended.when()));
+          assertThat(ended).asString().contains("has ended");
+          Timeout expired = Timeout.after(ofMillis(10));
+          timesOut(() -> expired.run(() -> sleep(ofSeconds(10))));
+          assertThat(expired).asString().contains("was cancelled");
+          Timeout never = Timeout.never();
+          never.run(() -> assertThat(never).asString().contains("without a deadline"));
+        });
   }
 }

@@ -177,8 +177,7 @@ class WaitForConformanceTest {
   }
 
   @Test
-  @Ported(
-      "test_waitfor.AsyncioWaitForTest.test_wait_for_reraises_exception_during_cancellation")
+  @Ported("test_waitfor.AsyncioWaitForTest.test_wait_for_reraises_exception_during_cancellation")
   @SuppressWarnings("Finally") // what Python's test does: the new exception replaces the old one
   void tooLate_taskFailsWhenItIsCancelled_itsExceptionIsThrown() {
     IllegalStateException failure = new IllegalStateException("in clean-up");
@@ -242,8 +241,7 @@ class WaitForConformanceTest {
           for (Duration limit : List.of(ZERO, ofMillis(10))) {
             Task<String> task = createTask(() -> sleep(ofMillis(100), "done"));
             Future<String> shielded = shield(task);
-            assertThatThrownBy(() -> waitFor(shielded, limit))
-                .isInstanceOf(TimeoutException.class);
+            assertThatThrownBy(() -> waitFor(shielded, limit)).isInstanceOf(TimeoutException.class);
             assertThat(task.isDone()).isFalse();
             assertThat(shielded.isCancelled()).isTrue();
             assertThat(task.await()).isEqualTo("done");
