@@ -51,8 +51,8 @@ public final class Asyncio {
    * @param <X> the checked exception that the coroutine throws
    * @throws X what the coroutine threw
    * @throws CancellationException if the main task was cancelled
-   * @throws IllegalStateException if called inside a running loop, or if the JVM was started
-   *     without the flag that tasks need
+   * @throws IllegalStateException if called inside a running loop, or if full mode is required and
+   *     the JVM does not have it
    */
   public static <T extends @Nullable Object, X extends Exception> T run(ThrowingCallable<T, X> main)
       throws X {

@@ -39,8 +39,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> A loop runs on the platform thread that calls {@link #runForever} or {@link
  * #runUntilComplete}. If that call comes from a virtual thread, the loop gets a platform thread and
- * the caller waits. While it runs, its methods are for its own thread (its tasks and callbacks),
- * except those that say otherwise; while it does not run, any one thread may prepare it.
+ * the caller waits. In portable mode, which is that of a JVM without the flag for full mode, it
+ * gets a virtual thread, and a blocking call of another library holds it. While it runs, its
+ * methods are for its own thread (its tasks and callbacks), except those that say otherwise; while
+ * it does not run, any one thread may prepare it.
  *
  * <p><b>Memory consistency.</b> What a thread did before {@link #callSoonThreadsafe} or {@link
  * #submit} is seen by the callback or task; what the loop did before a future was done is seen by a

@@ -25,6 +25,9 @@ final class PortableCarrier extends LoopCarrier {
   /** The thread that has the baton, or null if the loop has. */
   private volatile @Nullable PortableThread holder;
 
+  /** Whether the loop waits for the baton and must be woken. Written by the loop. */
+  private volatile boolean loopWaits;
+
   PortableCarrier(String loopName) {
     super(Thread.ofVirtual().name("asyncio4j-" + loopName).inheritInheritableThreadLocals(false));
   }
@@ -65,6 +68,14 @@ final class PortableCarrier extends LoopCarrier {
   /** Returns the thread that waits for the baton. Called by a thread that has it. */
   Thread loopThread() {
     return Objects.requireNonNull(loopThread);
+  }
+
+  boolean loopWaits() {
+    return loopWaits;
+  }
+
+  void loopWaits(boolean waits) {
+    loopWaits = waits;
   }
 
   @Override

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A coroutine that a loop runs: a future whose result a body of blocking code produces, on a
- * virtual thread of its own that only ever runs on the loop's thread.
+ * virtual thread of its own that only runs while nothing else of the loop does.
  *
  * <p>Between two of its suspensions nothing else of the loop runs.
  *

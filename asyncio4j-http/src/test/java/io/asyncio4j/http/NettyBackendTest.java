@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The loop's own thread does Netty's I/O, wherever and however often the loop runs. */
@@ -181,6 +182,7 @@ final class NettyBackendTest {
   }
 
   @Test
+  @Tag("foreign-blocking")
   void foreignBlockingCalls_andRequests_shareTheLoop() throws Exception {
     try (LoopbackServer server = LoopbackServer.answering(ok("x"))) {
       Asyncio.run(
