@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Barrier {
   /* The states and transitions of asyncio 3.14's Barrier, without its condition: between two
-  suspensions nothing else of the loop runs, so there is nothing to lock. */
+  suspensions nothing else of the loop runs, so there is nothing to lock. Other than there, a task that
+  was cancelled and has not run since counts no more, and the numbers are given when all have come. */
 
   private enum State {
     FILLING,
@@ -35,7 +36,7 @@ public final class Barrier {
   private @Nullable String name;
   private State state = State.FILLING;
 
-  /** How many tasks are in {@link #await()} past the outside line. */
+  /** How many tasks are in {@link #await()} past the outside line, the cancelled ones included. */
   private int count;
 
   /**
@@ -87,8 +88,9 @@ public final class Barrier {
    * <p><b>Cancellation.</b> A task that is cancelled leaves, and counts no more; the others wait
    * on. One that is cancelled when all had come is the only one to notice.
    *
-   * @return the number of this task among the parties, from 0 in the order in which they came: each
-   *     number occurs once, so that one task can be picked
+   * @return the number of this task among the parties that pass, from 0 in the order in which they
+   *     came, so that one task can be picked; in asyncio numbers may occur twice after a
+   *     cancellation
    * @throws BrokenBarrierException if the barrier is broken, or was aborted or reset while the task
    *     waited
    * @throws CancellationException if the task was cancelled while it waited
@@ -102,22 +104,38 @@ public final class Barrier {
     if (state == State.BROKEN) {
       throw new BrokenBarrierException(label() + " is broken; reset() makes it whole");
     }
-    int index = count++;
+    count++;
     try {
-      if (count == parties) {
-        state = State.DRAINING;
-        inside.wakeAll();
-      } else {
-        inside.await("Barrier.await");
-        if (state != State.DRAINING) {
-          throw new BrokenBarrierException(label() + " was aborted or reset");
-        }
-      }
-      return index;
+      return inside.live() + 1 == parties ? passLast() : awaitOthers();
     } finally {
       count--;
       letIn();
     }
+  }
+
+  /** Numbers those who wait, in their order, and lets them go on; the caller is the last. */
+  private int passLast() {
+    state = State.DRAINING;
+    int[] number = {0};
+    inside.forEachWaiting(
+        turn -> {
+          turn.parcel = number[0]++;
+          turn.come();
+        });
+    return number[0];
+  }
+
+  private int awaitOthers() throws BrokenBarrierException {
+    Turn turn = inside.join("Barrier.await");
+    try {
+      turn.await();
+    } finally {
+      inside.leave(turn);
+    }
+    if (state != State.DRAINING) {
+      throw new BrokenBarrierException(label() + " was aborted or reset");
+    }
+    return (Integer) Objects.requireNonNull(turn.parcel);
   }
 
   private boolean isEmptying() {
@@ -191,7 +209,7 @@ public final class Barrier {
    * @return the number of tasks; 0 unless the barrier is filling
    */
   public int waitingCount() {
-    return state == State.FILLING ? count : 0;
+    return state == State.FILLING ? inside.live() : 0;
   }
 
   /**

@@ -134,22 +134,24 @@ public final class CapacityLimiter {
    *     waited before
    */
   public void acquireOnBehalfOf(Object borrower) {
-    if (tryAcquireOnBehalfOf(borrower)) {
+    if (waiters.live() == 0 && tryAcquireOnBehalfOf(borrower)) {
       return;
     }
+    checkAsksFirst(borrower);
     Turn turn = waiters.join("CapacityLimiter.acquire");
     turn.parcel = borrower;
     asking.add(borrower);
     try {
       turn.await();
     } catch (CancellationException e) {
-      if (turn.hasCome() && borrowers.remove(borrower)) {
-        handOver();
+      if (turn.hasCome()) {
+        borrowers.remove(borrower); // it was handed a token, which it does not take
       }
       throw e;
     } finally {
       asking.remove(borrower);
       waiters.leave(turn);
+      handOver(); // to those who had to wait until this task has run
     }
   }
 
@@ -171,6 +173,15 @@ public final class CapacityLimiter {
    * @throws IllegalStateException if the borrower has a token already, or waits for one
    */
   public boolean tryAcquireOnBehalfOf(Object borrower) {
+    checkAsksFirst(borrower);
+    if (borrowers.size() >= totalTokens || waiters.firstWaiting() != null) {
+      return false;
+    }
+    borrowers.add(borrower);
+    return true;
+  }
+
+  private void checkAsksFirst(Object borrower) {
     Objects.requireNonNull(borrower, "borrower");
     if (borrowers.contains(borrower) || asking.contains(borrower)) {
       throw new IllegalStateException(
@@ -180,11 +191,6 @@ public final class CapacityLimiter {
               + label()
               + " already; a borrower has one at most");
     }
-    if (borrowers.size() >= totalTokens || waiters.firstWaiting() != null) {
-      return false;
-    }
-    borrowers.add(borrower);
-    return true;
   }
 
   /**

@@ -126,23 +126,25 @@ public final class RateLimiter {
     long drops = dropsOf(amount);
     Task<?> task = Task.requireCurrent("RateLimiter.acquire");
     leak(task.loop());
-    if (waiters.firstWaiting() == null && level + drops <= capacity) {
+    if (waiters.live() == 0 && level + drops <= capacity) {
       level += drops;
       return;
     }
     Turn turn = waiters.join("RateLimiter.acquire");
     turn.parcel = drops;
-    serve();
+    if (waiters.live() == 1) {
+      serve(); // sets the timer; else it is set, or those who were served do it when they run
+    }
     try {
       turn.await();
     } catch (CancellationException e) {
       if (turn.hasCome()) {
         level = Math.max(0, level - drops); // it was counted for this task, which does not begin
       }
-      serve(); // this may have been the first in line, and another's time may be nearer
       throw e;
     } finally {
       waiters.leave(turn);
+      serve(); // others may have become first in line, or had to wait until this task has run
     }
   }
 
@@ -197,7 +199,7 @@ public final class RateLimiter {
   public boolean hasCapacity(int amount) {
     long drops = dropsOf(amount);
     leak(EventLoop.current());
-    return waiters.firstWaiting() == null && level + drops <= capacity;
+    return waiters.live() == 0 && level + drops <= capacity;
   }
 
   /**
