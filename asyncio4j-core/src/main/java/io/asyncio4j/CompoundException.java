@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 public final class CompoundException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /** What was thrown, in the order of the work. */
   @SuppressWarnings("serial") // the list that List.copyOf gives is serializable
   private final List<Throwable> exceptions;
 

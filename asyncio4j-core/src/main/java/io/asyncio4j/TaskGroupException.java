@@ -13,6 +13,7 @@ import java.util.List;
 public final class TaskGroupException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** What was thrown, in the order of the work. */
   @SuppressWarnings("serial") // the list that List.copyOf gives is serializable
   private final List<Throwable> exceptions;
 

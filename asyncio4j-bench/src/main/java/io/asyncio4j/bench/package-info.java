@@ -1,0 +1,5 @@
+/** Programs that measure. */
+@NullMarked
+package io.asyncio4j.bench;
+
+import org.jspecify.annotations.NullMarked;
