@@ -81,6 +81,7 @@ public final class EventLoop implements ExecutorService {
   private final Set<UnretrievedFailure> failures = new HashSet<>();
   private final Submissions submissions = new Submissions(this);
   private final LoopExecutor executor = new LoopExecutor(this);
+  private final LoopResources resources = new LoopResources(this);
   private final @Nullable Shuffle shuffle;
   private final List<ContextHook> contextHooks;
 
@@ -499,7 +500,9 @@ public final class EventLoop implements ExecutorService {
     purgeCancelledTimers();
     TimerHandle first = timers.peek();
     long deadline = first == null ? Long.MAX_VALUE : first.when();
-    long nanos = clock.waitNanos(deadline, hasPendingEvents());
+    // The system's clock waits either way, and to ask costs a look at each connection.
+    boolean eventsPending = clock == SystemClock.INSTANCE || hasPendingEvents();
+    long nanos = clock.waitNanos(deadline, eventsPending);
     if (nanos <= 0) {
       backend.poll();
       polled();
@@ -510,7 +513,10 @@ public final class EventLoop implements ExecutorService {
     }
     DeadlockDetector detector = deadlockDetector;
     if (detector != null && first == null && inbound.isEmpty()) {
-      boolean underWay = executor.hasPendingJobs() || backend.hasPendingEvents();
+      boolean underWay =
+          executor.hasPendingJobs()
+              || backend.hasPendingEvents()
+              || resources.mayBeWokenFromOutside();
       nanos = Math.min(nanos, detector.idle(steps, underWay));
     }
     sleeping = true;
@@ -546,7 +552,10 @@ public final class EventLoop implements ExecutorService {
   }
 
   private boolean hasPendingEvents() {
-    return foreignWaits > 0 || executor.hasPendingJobs() || backend.hasPendingEvents();
+    return foreignWaits > 0
+        || executor.hasPendingJobs()
+        || backend.hasPendingEvents()
+        || resources.hasEventsDue();
   }
 
   private void fireTimers() {
@@ -1429,7 +1438,9 @@ public final class EventLoop implements ExecutorService {
     if (type.isInstance(present)) {
       return type.cast(present);
     }
-    if (!(present instanceof ParkBackend)) {
+    if (present instanceof SelectorBackend streams) {
+      streams.handOver();
+    } else if (!(present instanceof ParkBackend)) {
       throw new IllegalStateException(
           "loop "
               + name
@@ -1445,6 +1456,15 @@ public final class EventLoop implements ExecutorService {
   }
 
   // ---- what tasks and their threads call
+
+  LoopResources resources() {
+    return resources;
+  }
+
+  /** Tells whether the loop does no I/O on its own thread, not even from its next turn on. */
+  boolean hasParkBackend() {
+    return nextBackend == null && backend instanceof ParkBackend;
+  }
 
   boolean isOnLoop() {
     Thread caller = Thread.currentThread();
@@ -1604,6 +1624,7 @@ public final class EventLoop implements ExecutorService {
     timers.clear();
     submissions.close();
     signals.close();
+    resources.close();
     executor.close();
     if (nextBackend != null) {
       nextBackend.close();
