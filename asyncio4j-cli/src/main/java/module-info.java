@@ -6,7 +6,9 @@ module io.asyncio4j.cli {
   requires io.asyncio4j.refire;
   requires HdrHistogram;
   requires info.picocli;
-  requires jdk.unsupported; // sun.misc.Signal, for a second Ctrl-C
+  requires jdk.unsupported;
+  requires java.management;
+  requires jdk.attach; // sun.misc.Signal, for a second Ctrl-C
 
   opens io.asyncio4j.cli to
       info.picocli;

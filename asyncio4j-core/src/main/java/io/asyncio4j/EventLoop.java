@@ -1,5 +1,7 @@
 package io.asyncio4j;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.net.InetAddress;
@@ -61,10 +63,24 @@ public final class EventLoop implements ExecutorService {
   private static final int MIN_CANCELLED_TIMERS_TO_PURGE = 100;
   private static final Duration LOG_FLUSH = Duration.ofSeconds(2);
 
+  private static final Duration DEFAULT_SLOW_CALLBACK = Duration.ofMillis(100);
   private static final Duration DEBUG_DEADLOCK_CUSHION = Duration.ofSeconds(5);
 
   /** How often an idle loop looks whether an unretrieved failure was collected. */
   private static final long COLLECTED_CHECK_NANOS = 1_000_000_000;
+
+  private static final long TURNS_BETWEEN_RECORDING_CHECKS = 1023;
+
+  /** The count of steps, which the watchdog reads. */
+  private static final VarHandle STEPS;
+
+  static {
+    try {
+      STEPS = MethodHandles.lookup().findVarHandle(EventLoop.class, "steps", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private static final long LONGEST_DELAY = Long.MAX_VALUE / 4;
 
@@ -97,6 +113,7 @@ public final class EventLoop implements ExecutorService {
   private volatile boolean sleeping;
   private volatile boolean closed;
   private volatile boolean debug;
+  private volatile Duration slowCallbackDuration = DEFAULT_SLOW_CALLBACK;
   private volatile @Nullable DeadlockDetector deadlockDetector;
 
   /** Whether the program got hold of this loop, so that it may have handed it to other threads. */
@@ -113,6 +130,9 @@ public final class EventLoop implements ExecutorService {
   private @Nullable LoopBackend nextBackend;
   private @Nullable Task<?> mountedTask;
   private @Nullable Task<?> newestTask;
+  private @Nullable CancelWatch cancelWatch;
+  private @Nullable ResourceTracker openResources;
+  private @Nullable Jfr jfr;
   private @Nullable Runnable interruptHandler;
   private long taskCount;
   private long timerCount;
@@ -121,6 +141,8 @@ public final class EventLoop implements ExecutorService {
   private long lastPoll;
   private int foreignWaits;
   private long steps;
+  private long turns;
+  private long finishedTasks;
   private boolean stopping;
   private boolean untilComplete;
   private volatile boolean ownedByRunner;
@@ -174,7 +196,9 @@ public final class EventLoop implements ExecutorService {
     if (options.fullModeRequired()) {
       CarrierMode.get().requireFull();
     }
-    return new EventLoop(options);
+    EventLoop loop = new EventLoop(options);
+    LoopRegistry.opened(loop);
+    return loop;
   }
 
   /**
@@ -258,11 +282,73 @@ public final class EventLoop implements ExecutorService {
    * @param on whether to be in debug mode
    */
   public void debug(boolean on) {
+    boolean before = debug;
     debug = on;
+    if (on && isRunning()) {
+      Watchdog.watch(this);
+    } else if (before && !on) {
+      Watchdog.forget(this);
+    }
     if (on && deadlockDetector == null) {
       deadlockDetector =
           new DeadlockDetector(this, DEBUG_DEADLOCK_CUSHION, this::reportDeadlock, true);
     }
+  }
+
+  /**
+   * Returns from which duration on a step that holds the loop is reported in debug mode. May be
+   * called by any thread.
+   *
+   * @return the duration, 100 ms at first
+   */
+  public Duration slowCallbackDuration() {
+    return slowCallbackDuration;
+  }
+
+  /**
+   * Sets from which duration on a step that holds the loop is reported in debug mode. The report
+   * names the task, or says that it was a callback, and its stack as a thread of its own found it
+   * while the step ran. A step that lasts ten times as long is reported while it runs as well, on
+   * that thread. May be called by any thread.
+   *
+   * <p>Counterpart of {@code loop.slow_callback_duration}, but measured by that thread to about a
+   * tenth of the duration, so that the steps read no clock.
+   *
+   * @param duration the duration
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public void slowCallbackDuration(Duration duration) {
+    if (!duration.isPositive()) {
+      throw new IllegalArgumentException(
+          "the slow callback duration is " + duration + "; it must be positive");
+    }
+    slowCallbackDuration = duration;
+  }
+
+  /** Returns what finds swallowed cancellations, or null outside debug mode. */
+  @Nullable CancelWatch cancelWatch() {
+    if (!debug) {
+      return null;
+    }
+    CancelWatch existing = cancelWatch;
+    if (existing == null) {
+      existing = new CancelWatch(this);
+      cancelWatch = existing;
+    }
+    return existing;
+  }
+
+  /** Returns what keeps account of open resources, or null outside debug mode. */
+  @Nullable ResourceTracker resourceTracker() {
+    if (!debug) {
+      return null;
+    }
+    ResourceTracker existing = openResources;
+    if (existing == null) {
+      existing = new ResourceTracker(this);
+      openResources = existing;
+    }
+    return existing;
   }
 
   /**
@@ -293,6 +379,26 @@ public final class EventLoop implements ExecutorService {
       throw new DeadlockException(found);
     }
     report(found.text(), null);
+  }
+
+  /**
+   * Counts what this loop has done and has to do.
+   *
+   * @return the counts at this moment
+   * @throws WrongThreadException if called on a thread other than the loop's
+   */
+  public LoopStatistics statistics() {
+    checkThread("statistics");
+    return new LoopStatistics(
+        taskCount - finishedTasks,
+        taskCount,
+        finishedTasks,
+        ready.size(),
+        timers.size(),
+        turns,
+        steps,
+        executor.pendingJobs(),
+        foreignWaits);
   }
 
   // ---- running
@@ -327,8 +433,12 @@ public final class EventLoop implements ExecutorService {
       endRunWithWork();
     }
     try {
+      if (debug) {
+        Watchdog.watch(this);
+      }
       backend.attach();
       interrupts.arm();
+      lookForRecording();
       do {
         runOnce();
       } while (!stopping);
@@ -342,6 +452,9 @@ public final class EventLoop implements ExecutorService {
       RUNNING.remove();
       thread.set(null);
       over.complete(null);
+      if (debug) {
+        Watchdog.forget(this);
+      }
     }
   }
 
@@ -474,6 +587,9 @@ public final class EventLoop implements ExecutorService {
     if (shuffle != null) {
       shuffle.mix(ready);
     }
+    if ((++turns & TURNS_BETWEEN_RECORDING_CHECKS) == 0) {
+      lookForRecording();
+    }
     leftInTurn = ready.size();
     firedSincePoll += leftInTurn;
     while (leftInTurn > 0) {
@@ -485,8 +601,19 @@ public final class EventLoop implements ExecutorService {
     leftInTurn--;
     ReadyNode node = ready.poll();
     if (node != null) {
-      steps++;
-      node.fire();
+      STEPS.setOpaque(this, steps + 1);
+      if (jfr == null) {
+        node.fire();
+      } else {
+        jfr.fire(node);
+      }
+    }
+  }
+
+  /** Begins to give events to Flight Recorder once a recording was begun. */
+  private void lookForRecording() {
+    if (jfr == null) {
+      jfr = Jfr.ifRecording(name);
     }
   }
 
@@ -527,6 +654,7 @@ public final class EventLoop implements ExecutorService {
     }
     sleeping = false;
     polled();
+    lookForRecording();
   }
 
   /** Notes an interrupt of the loop's thread; called by the thread that interrupts. */
@@ -885,13 +1013,17 @@ public final class EventLoop implements ExecutorService {
       context = bindings == Bindings.EMPTY ? null : new Context(bindings);
     }
     Callable<? extends T> body = HookSnapshots.around(HookSnapshots.capture(this), coroutine);
-    Task<T> task = new Task<>(this, ++taskCount, taskName, body, context, createdAt);
+    Object site = debug ? new CreationStack() : createdAt;
+    Task<T> task = new Task<>(this, ++taskCount, taskName, body, context, site);
     Task<?> before = newestTask;
     if (before != null) {
       before.nextTask = task;
       task.previousTask = before;
     }
     newestTask = task;
+    if (jfr != null) {
+      jfr.started(task);
+    }
     if (eager && isRunning()) {
       startEagerly(task);
     } else {
@@ -978,6 +1110,10 @@ public final class EventLoop implements ExecutorService {
   }
 
   void taskDone(Task<?> task) {
+    finishedTasks++;
+    if (jfr != null) {
+      jfr.ended(task);
+    }
     Task<?> before = task.previousTask;
     Task<?> after = task.nextTask;
     if (before != null) {
@@ -1332,8 +1468,9 @@ public final class EventLoop implements ExecutorService {
 
   /**
    * Sets what is told of errors that have no other place to go. By default they are logged to the
-   * {@link System.Logger} named {@code io.asyncio4j}. The handler runs on the loop's thread and
-   * must not block. May be called by any thread.
+   * {@link System.Logger} named {@code io.asyncio4j}. The handler runs on the loop's thread, except
+   * for what another thread finds that cannot reach the loop, and must not block. May be called by
+   * any thread.
    *
    * <p>Counterpart of {@code loop.set_exception_handler}.
    *
@@ -1392,6 +1529,15 @@ public final class EventLoop implements ExecutorService {
     } catch (RuntimeException | Error e) {
       ErrorLog.error(text, exception);
       ErrorLog.error("the exception handler of loop " + name + " failed", e);
+    }
+  }
+
+  /** Tells the exception handler, from another thread, on the loop's if there is one. */
+  void reportOnLoop(String message) {
+    try {
+      callSoonThreadsafe(() -> report(message, null));
+    } catch (IllegalStateException ended) {
+      report(message, null);
     }
   }
 
@@ -1469,6 +1615,26 @@ public final class EventLoop implements ExecutorService {
   boolean isOnLoop() {
     Thread caller = Thread.currentThread();
     return caller == mountedThread || caller == thread.get();
+  }
+
+  /** Returns the thread that runs this loop, or null. May be called by any thread. */
+  @Nullable Thread runsOn() {
+    return thread.get();
+  }
+
+  /** Returns how many steps were begun, to any thread. */
+  long stepsSeen() {
+    return (long) STEPS.getOpaque(this);
+  }
+
+  /** Tells any thread whether this loop waits for something to do. */
+  boolean isSleeping() {
+    return sleeping;
+  }
+
+  /** Returns the task that runs. Another thread may be told one that did a moment ago. */
+  @Nullable Task<?> mountedTask() {
+    return mountedTask;
   }
 
   boolean isMounted(Task<?> task) {
@@ -1614,6 +1780,9 @@ public final class EventLoop implements ExecutorService {
               + (createdAt == null ? "" : ", created at " + createdAt),
           null);
     }
+    if (openResources != null) {
+      openResources.reportOpen();
+    }
     List.copyOf(failures).forEach(UnretrievedFailure::report);
     failures.clear();
     closed = true;
@@ -1626,6 +1795,7 @@ public final class EventLoop implements ExecutorService {
     signals.close();
     resources.close();
     executor.close();
+    LoopRegistry.closed(this);
     if (nextBackend != null) {
       nextBackend.close();
     }

@@ -166,8 +166,11 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
     parked = true;
     while (parked) {
       LockSupport.park();
-      if (parked && Thread.interrupted()) {
-        task.interruptedFromOutside();
+      if (parked) {
+        checkThrownOut();
+        if (Thread.interrupted()) {
+          task.interruptedFromOutside();
+        }
       }
     }
   }

@@ -33,6 +33,10 @@ final class LoopExecutor {
     return pendingJobs > 0;
   }
 
+  int pendingJobs() {
+    return pendingJobs;
+  }
+
   <T extends @Nullable Object> Future<T> run(@Nullable Executor on, Callable<? extends T> call) {
     loop.checkThread("runInExecutor");
     loop.checkOpen();

@@ -248,6 +248,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     Shield innermost = shield;
     boolean taken =
         (inside != null && inside.takeBack()) || (innermost != null && innermost.takeBack());
+    cancelTakenBack();
     return taken ? cancelling() : 0;
   }
 
@@ -263,7 +264,15 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
    */
   int uncancel(Object scope) {
     requests().takeBack(scope);
+    cancelTakenBack();
     return cancelsInside();
+  }
+
+  private void cancelTakenBack() {
+    CancelWatch watch = owner().cancelWatch();
+    if (watch != null) {
+      watch.uncancelled(this);
+    }
   }
 
   /** Has the cancellation delivered once more, without counting it. The caller is this task. */
@@ -467,6 +476,10 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
   private void ended() {
     thread = null;
+    CancelWatch watch = cancelling() == 0 ? null : owner().cancelWatch();
+    if (watch != null) {
+      watch.ended(this);
+    }
     owner().taskDone(this);
   }
 
@@ -478,14 +491,27 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   void suspendUntilDone(Future<?> future) {
     owner().checkOpen();
     TaskThread carrier = Objects.requireNonNull(thread);
+    CancelWatch watch = cancelsInside() == 0 || mustCancel() ? null : owner().cancelWatch();
+    if (watch != null) {
+      watch.suspends(this);
+    }
     waiter = future;
     future.addWaiter(carrier);
     if (mustCancel() && future.doCancel(cancelMessage())) {
       requests().delivered();
     }
     consumeInterrupt();
-    carrier.park();
-    waiter = null;
+    try {
+      carrier.park();
+    } finally {
+      waiter = null;
+      if (!future.isDone()) {
+        future.removeWaiter(carrier); // it left a circle, or was thrown out
+      }
+    }
+    if (cancelsInside() > 0 && (mustCancel() || future.isCancelled())) {
+      cancelDelivered();
+    }
     if (mustCancel()) {
       throw takeCancellation();
     }
@@ -507,6 +533,13 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     carrier.park();
   }
 
+  private void cancelDelivered() {
+    CancelWatch watch = owner().cancelWatch();
+    if (watch != null) {
+      watch.delivers(this);
+    }
+  }
+
   /** Suspends this task, which is the caller, for one turn of the loop. */
   void yieldOnce() {
     owner().checkOpen();
@@ -515,6 +548,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     carrier.wake();
     carrier.park();
     if (mustCancel()) {
+      cancelDelivered();
       throw takeCancellation();
     }
   }

@@ -1,5 +1,6 @@
 package io.asyncio4j;
 
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * task until its next suspension.
  */
 abstract class TaskThread extends ReadyNode {
+  private volatile boolean thrownOut;
+
   /** Returns the task that this thread carries. */
   abstract Task<?> task();
 
@@ -21,6 +24,27 @@ abstract class TaskThread extends ReadyNode {
 
   /** Suspends the calling task until {@link #wake()} lets it go on. Called by the task itself. */
   abstract void park();
+
+  /**
+   * Ends the wait of a task that awaits inside a class initialiser, where its thread cannot be
+   * suspended and holds the loop instead: the await throws. May be called by any thread.
+   */
+  final void throwOutOfInitializer() {
+    thrownOut = true;
+    LockSupport.unpark(carrier());
+  }
+
+  /** Throws if {@link #throwOutOfInitializer} asked for it. Called by the task when it is woken. */
+  final void checkThrownOut() {
+    if (thrownOut) {
+      thrownOut = false;
+      throw new IllegalStateException(
+          task().describe()
+              + " awaited inside a class initialiser, where its thread cannot be suspended, so that"
+              + " the loop stood still; await before the class is used, and initialise it without"
+              + " awaiting");
+    }
+  }
 
   /** Tells whether this thread is queued to run. */
   abstract boolean isQueued();

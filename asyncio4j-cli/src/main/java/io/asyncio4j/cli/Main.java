@@ -16,7 +16,7 @@ import picocli.CommandLine.TypeConversionException;
     name = "asyncio4j",
     synopsisSubcommandLabel = "COMMAND",
     description = "asyncio for Java, on the command line.",
-    subcommands = {RefireCommand.class, FetchCommand.class},
+    subcommands = {RefireCommand.class, FetchCommand.class, PsCommand.class, PstreeCommand.class},
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
     footer = {"", "asyncio4j COMMAND --help tells more, and each command's exit codes."})
