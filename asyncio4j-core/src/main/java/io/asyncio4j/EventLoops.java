@@ -109,8 +109,7 @@ public final class EventLoops implements EventLoopsMXBean {
   }
 
   private static void row(StringBuilder text, Object... cells) {
-    String line =
-        String.format(Locale.ROOT, "%-10s %-20s %-20s %-50s %-50s %-15s %-15s", cells);
+    String line = String.format(Locale.ROOT, "%-10s %-20s %-20s %-50s %-50s %-15s %-15s", cells);
     text.append(line.stripTrailing()).append('\n');
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -100,6 +101,7 @@ class DebugModeTest {
   }
 
   @Test
+  @Tag("foreign-blocking")
   void awaitInClassInitializer_isThrownOut() {
     Throwable[] thrown = new Throwable[1];
     runInDebug(

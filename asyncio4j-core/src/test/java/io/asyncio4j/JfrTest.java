@@ -85,12 +85,16 @@ class JfrTest {
     }
   }
 
+  static final class Trivial {
+    public static void main(String[] args) {
+      Asyncio.run(() -> sleep(Duration.ofMillis(1)));
+    }
+  }
+
   @Test
   void withoutRecording_theEventsAreNotLoaded() throws Exception {
     ForkedJvm.Outcome outcome =
-        ForkedJvm.run(
-            List.of(ForkedJvm.FULL_MODE, "-Xlog:class+load:stdout"),
-            WholeProcessTest.Trivial.class);
+        ForkedJvm.run(List.of(ForkedJvm.FULL_MODE, "-Xlog:class+load:stdout"), Trivial.class);
     assertThat(outcome.output())
         .contains("io.asyncio4j.EventLoop ")
         .doesNotContain("io.asyncio4j.Jfr$")
