@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T>> {
   /* From asyncio 3.14's _AsCompletedIterator, in the form that yields the original futures. */
 
-  private final EventLoop loop = EventLoop.current();
+  private final EventLoop loop = EventLoop.running();
   private final boolean begunInShutdown = loop.isShuttingDown();
   private final Iterator<? extends Callable<? extends T>> toStart;
   private final int maxRunning;

@@ -113,7 +113,7 @@ public final class Asyncio {
    * @param <T> the type of its result
    */
   public static <T extends @Nullable Object> Task<T> createTask(Callable<? extends T> coroutine) {
-    return EventLoop.current().createTask(coroutine);
+    return EventLoop.running().createTask(coroutine);
   }
 
   /**
@@ -123,7 +123,7 @@ public final class Asyncio {
    * @return the task
    */
   public static Task<@Nullable Void> createTask(ThrowingRunnable<? extends Exception> coroutine) {
-    return EventLoop.current().createTask(coroutine);
+    return EventLoop.running().createTask(coroutine);
   }
 
   /**
@@ -136,7 +136,7 @@ public final class Asyncio {
    */
   public static <T extends @Nullable Object> Task<T> createTask(
       String name, Callable<? extends T> coroutine) {
-    return EventLoop.current().createTask(name, coroutine);
+    return EventLoop.running().createTask(name, coroutine);
   }
 
   /**
@@ -148,7 +148,7 @@ public final class Asyncio {
    */
   public static Task<@Nullable Void> createTask(
       String name, ThrowingRunnable<? extends Exception> coroutine) {
-    return EventLoop.current().createTask(name, coroutine);
+    return EventLoop.running().createTask(name, coroutine);
   }
 
   /**
@@ -161,7 +161,7 @@ public final class Asyncio {
    */
   public static <T extends @Nullable Object> Task<T> createTask(
       TaskOptions options, Callable<? extends T> coroutine) {
-    return EventLoop.current().createTask(options, coroutine);
+    return EventLoop.running().createTask(options, coroutine);
   }
 
   /**
@@ -173,7 +173,7 @@ public final class Asyncio {
    */
   public static Task<@Nullable Void> createTask(
       TaskOptions options, ThrowingRunnable<? extends Exception> coroutine) {
-    return EventLoop.current().createTask(options, coroutine);
+    return EventLoop.running().createTask(options, coroutine);
   }
 
   /**
@@ -195,7 +195,7 @@ public final class Asyncio {
    * @return a set of its own
    */
   public static Set<Task<?>> allTasks() {
-    return EventLoop.current().allTasks();
+    return EventLoop.running().allTasks();
   }
 
   // ---- many at once
@@ -229,7 +229,7 @@ public final class Asyncio {
   @SuppressWarnings("varargs") // List.of copies the array
   public static <T extends @Nullable Object> Future<List<T>> gather(
       Callable<? extends T>... coroutines) {
-    return GatheringFuture.list(EventLoop.current(), null, List.of(coroutines));
+    return GatheringFuture.list(EventLoop.running(), null, List.of(coroutines));
   }
 
   /**
@@ -243,7 +243,7 @@ public final class Asyncio {
   public static Future<List<@Nullable Void>> gather(
       ThrowingRunnable<? extends Exception>... coroutines) {
     return GatheringFuture.list(
-        EventLoop.current(), null, List.of(coroutines).stream().map(VoidCallable::new).toList());
+        EventLoop.running(), null, List.of(coroutines).stream().map(VoidCallable::new).toList());
   }
 
   /**
@@ -255,7 +255,7 @@ public final class Asyncio {
    */
   public static <T extends @Nullable Object> Future<List<T>> gather(
       Collection<? extends Callable<? extends T>> coroutines) {
-    return GatheringFuture.list(EventLoop.current(), null, coroutines);
+    return GatheringFuture.list(EventLoop.running(), null, coroutines);
   }
 
   /**
@@ -272,7 +272,7 @@ public final class Asyncio {
    */
   public static <T extends @Nullable Object> Future<List<T>> gather(
       Limit atOnce, Collection<? extends Callable<? extends T>> coroutines) {
-    return GatheringFuture.list(EventLoop.current(), atOnce, coroutines);
+    return GatheringFuture.list(EventLoop.running(), atOnce, coroutines);
   }
 
   /**
@@ -357,7 +357,7 @@ public final class Asyncio {
   @SuppressWarnings("varargs") // List.of copies the array
   public static <T extends @Nullable Object> Future<GatheredResults<T>> gatherResults(
       Callable<? extends T>... coroutines) {
-    return GatheringFuture.results(EventLoop.current(), null, List.of(coroutines));
+    return GatheringFuture.results(EventLoop.running(), null, List.of(coroutines));
   }
 
   /**
@@ -369,7 +369,7 @@ public final class Asyncio {
    */
   public static <T extends @Nullable Object> Future<GatheredResults<T>> gatherResults(
       Collection<? extends Callable<? extends T>> coroutines) {
-    return GatheringFuture.results(EventLoop.current(), null, coroutines);
+    return GatheringFuture.results(EventLoop.running(), null, coroutines);
   }
 
   /**
@@ -383,7 +383,7 @@ public final class Asyncio {
    */
   public static <T extends @Nullable Object> Future<GatheredResults<T>> gatherResults(
       Limit atOnce, Collection<? extends Callable<? extends T>> coroutines) {
-    return GatheringFuture.results(EventLoop.current(), atOnce, coroutines);
+    return GatheringFuture.results(EventLoop.running(), atOnce, coroutines);
   }
 
   /**
@@ -612,7 +612,7 @@ public final class Asyncio {
       task.yieldOnce();
       return;
     }
-    EventLoop loop = task.loop();
+    EventLoop loop = task.owner();
     Future<@Nullable Void> over = loop.createFuture();
     TimerHandle timer =
         loop.callLater(
@@ -853,7 +853,7 @@ public final class Asyncio {
    * @param <T> the type of the result
    */
   public static <T extends @Nullable Object> Future<T> shield(Callable<? extends T> coroutine) {
-    return Waiting.shield(EventLoop.current(), coroutine);
+    return Waiting.shield(EventLoop.running(), coroutine);
   }
 
   // ---- threads
@@ -916,7 +916,7 @@ public final class Asyncio {
    */
   public static <T extends @Nullable Object> Future<T> fromCompletionStage(
       CompletionStage<? extends T> stage) {
-    return StageBridge.toFuture(EventLoop.current(), stage);
+    return StageBridge.toFuture(EventLoop.running(), stage);
   }
 
   /**
@@ -936,7 +936,7 @@ public final class Asyncio {
    */
   public static <T extends @Nullable Object> Future<T> fromFuture(
       java.util.concurrent.Future<? extends T> future) {
-    return StageBridge.fromFuture(EventLoop.current(), future);
+    return StageBridge.fromFuture(EventLoop.running(), future);
   }
 
   /**

@@ -246,7 +246,7 @@ public final class CapacityLimiter {
   <T extends @Nullable Object, X extends Exception> T callInThread(ThrowingCallable<T, X> call)
       throws X {
     Task<?> task = Task.requireCurrent("toThread");
-    EventLoop loop = task.loop();
+    EventLoop loop = task.owner();
     ThreadCall borrower = new ThreadCall(task);
     acquireOnBehalfOf(borrower);
     // Set by the thread when the call begins, or by the loop when it is certain that it never will.

@@ -123,7 +123,7 @@ final class Connector {
       attempt.addDoneCallback(
           _ -> {
             if (attempt.state() == java.util.concurrent.Future.State.SUCCESS) {
-              closeQuietly(attempt.loop(), attempt.result());
+              closeQuietly(attempt.owner(), attempt.result());
             } else if (attempt.state() == java.util.concurrent.Future.State.FAILED) {
               attempt.exception(); // nobody needs it any more
             }

@@ -102,9 +102,9 @@ final class DeadlineScope {
       throw notNow("it can be run once");
     }
     Task<?> entering = Task.requireCurrent("a " + kind);
-    if (entering.loop() != loop) {
+    if (entering.owner() != loop) {
       throw new IllegalStateException(
-          "a " + kind + " of loop " + loop.name() + " was run on loop " + entering.loop().name());
+          "a " + kind + " of loop " + loop.name() + " was run on loop " + entering.owner().name());
     }
     task = entering;
     depth = entering.shieldDepth();

@@ -240,7 +240,7 @@ public final class EventLoop implements ExecutorService {
 
   static @Nullable EventLoop currentOrNull() {
     Task<?> task = Task.current();
-    return task != null ? task.loop() : RUNNING.get();
+    return task != null ? task.owner() : RUNNING.get();
   }
 
   /**
@@ -1097,15 +1097,15 @@ public final class EventLoop implements ExecutorService {
   }
 
   void checkBelongs(Future<?> future) {
-    if (future.loop() != this) {
+    if (future.owner() != this) {
       throw new IllegalStateException(
           future
               + " belongs to loop "
-              + future.loop().name
+              + future.owner().name
               + " but was used on loop "
               + name
               + "; use loop.submit(...) of loop "
-              + future.loop().name);
+              + future.owner().name);
     }
   }
 

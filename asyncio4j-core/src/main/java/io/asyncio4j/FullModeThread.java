@@ -82,7 +82,7 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
       FullMode.runOnDefaultScheduler(submitted);
       return;
     }
-    EventLoop loop = task.loop();
+    EventLoop loop = task.owner();
     if (interrupting && loop.isOnLoop()) {
       interruptSubmitted = true;
     }
@@ -96,7 +96,7 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
   void wake() {
     int old = (int) STATE.getAndBitwiseOr(this, WOKEN | QUEUED);
     if ((old & QUEUED) == 0) {
-      task.loop().addReady(this);
+      task.owner().addReady(this);
     }
   }
 
@@ -109,7 +109,7 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
   void fire() {
     if (foreign) {
       foreign = false;
-      task.loop().foreignWaitEnded();
+      task.owner().foreignWaitEnded();
     }
     Thread carried = thread;
     if (carried == null) {
@@ -128,7 +128,7 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
     if ((now & SUBMITTED) == 0 || own == null) {
       return;
     }
-    EventLoop loop = task.loop();
+    EventLoop loop = task.owner();
     loop.mount(task, thread());
     try {
       own.run();

@@ -121,13 +121,13 @@ public sealed class Future<T extends @Nullable Object>
               + ", which is no task; await inside a task, use loop.runUntilComplete(...), or get()"
               + " from another thread");
     }
-    if (task.loop() != loop) {
+    if (task.owner() != loop) {
       throw new IllegalStateException(
           (this instanceof Task<?> awaited ? "Task '" + awaited.name() + "'" : toString())
               + " belongs to loop "
               + loop.name()
               + " but was awaited on loop "
-              + task.loop().name()
+              + task.owner().name()
               + "; use loop.submit(...) of loop "
               + loop.name());
     }
@@ -496,7 +496,7 @@ public sealed class Future<T extends @Nullable Object>
       return true;
     }
     Task<?> task = Task.current();
-    if (task != null && task.loop() == loop) {
+    if (task != null && task.owner() == loop) {
       if (nanos == Long.MAX_VALUE) {
         suspendUntilDone();
       } else {

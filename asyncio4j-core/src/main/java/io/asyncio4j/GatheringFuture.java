@@ -91,8 +91,8 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
   }
 
   private GatheringFuture<T, R> begin() {
-    loop().checkThread("gather");
-    loop().checkOpen();
+    owner().checkThread("gather");
+    owner().checkOpen();
     startMore();
     settleDoneBefore();
     if (children.isEmpty()) {
@@ -106,7 +106,7 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
       Callable<? extends T> coroutine = toStart.next();
       Future<T> child;
       if (coroutine instanceof Future<?>) {
-        child = loop().ensureFuture(coroutine);
+        child = owner().ensureFuture(coroutine);
         if (given == null) {
           given = new HashSet<>();
         }
@@ -115,7 +115,7 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
           continue;
         }
       } else {
-        child = loop().newTask(null, HookSnapshots.around(ofCreator, coroutine), createdAt);
+        child = owner().newTask(null, HookSnapshots.around(ofCreator, coroutine), createdAt);
       }
       children.add(child);
       running++;
@@ -141,7 +141,7 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
 
   private void settle(Future<T> child) {
     running--;
-    if (loop().isShuttingDown() && !begunInShutdown && toStart.hasNext()) {
+    if (owner().isShuttingDown() && !begunInShutdown && toStart.hasNext()) {
       dropRest(); // the run is over
       cancelRequested = true;
     }

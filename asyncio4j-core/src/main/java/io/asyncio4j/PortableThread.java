@@ -59,7 +59,7 @@ final class PortableThread extends TaskThread implements Runnable {
   void wake() {
     int old = (int) STATE.getAndBitwiseOr(this, WOKEN | QUEUED);
     if ((old & QUEUED) == 0) {
-      task.loop().addReady(this);
+      task.owner().addReady(this);
     }
   }
 
@@ -78,7 +78,7 @@ final class PortableThread extends TaskThread implements Runnable {
     if ((now & WOKEN) != 0) {
       parked = false;
     }
-    EventLoop loop = task.loop();
+    EventLoop loop = task.owner();
     carrier.handOver(this);
     running = true;
     try {
@@ -130,7 +130,7 @@ final class PortableThread extends TaskThread implements Runnable {
       created.setContextClassLoader(loader);
     }
     thread = created;
-    task.loop().mount(task, created);
+    task.owner().mount(task, created);
     return created;
   }
 
@@ -185,7 +185,7 @@ final class PortableThread extends TaskThread implements Runnable {
   private void askForTurn() {
     int old = (int) STATE.getAndBitwiseOr(this, QUEUED);
     if ((old & QUEUED) == 0) {
-      task.loop().enqueueFromOutside(this);
+      task.owner().enqueueFromOutside(this);
     }
   }
 

@@ -125,7 +125,7 @@ public final class RateLimiter {
   public void acquire(int amount) {
     long drops = dropsOf(amount);
     Task<?> task = Task.requireCurrent("RateLimiter.acquire");
-    leak(task.loop());
+    leak(task.owner());
     if (waiters.live() == 0 && level + drops <= capacity) {
       level += drops;
       return;
@@ -198,7 +198,7 @@ public final class RateLimiter {
    */
   public boolean hasCapacity(int amount) {
     long drops = dropsOf(amount);
-    leak(EventLoop.current());
+    leak(EventLoop.running());
     return waiters.live() == 0 && level + drops <= capacity;
   }
 
@@ -209,7 +209,7 @@ public final class RateLimiter {
    * @throws IllegalStateException as for {@link #hasCapacity}
    */
   public Statistics statistics() {
-    leak(EventLoop.current());
+    leak(EventLoop.running());
     int available = (int) ((capacity - level) / dropsInUnit);
     return new Statistics(maxRate, timePeriod, available, waiters.waiting());
   }
@@ -248,7 +248,7 @@ public final class RateLimiter {
     if (turn == null) {
       return;
     }
-    EventLoop loop = turn.loop();
+    EventLoop loop = turn.owner();
     leak(loop);
     while (turn != null) {
       long drops = (long) Objects.requireNonNull(turn.parcel);

@@ -254,12 +254,12 @@ public final class Retry {
   public <T extends @Nullable Object, X extends Exception> T run(ThrowingCallable<T, X> call)
       throws X {
     Task<?> task = Task.requireCurrent("Retry.run");
-    long begun = task.loop().time();
+    long begun = task.owner().time();
     for (int number = 1; ; number++) {
       try {
         return call.call();
       } catch (Exception e) { // whatever the call throws is looked at, and mostly rethrown
-        Duration elapsed = Duration.ofNanos(task.loop().time() - begun);
+        Duration elapsed = Duration.ofNanos(task.owner().time() - begun);
         Duration delay = mayRetry(task, number, e) ? delayAfter(number, e) : null;
         if (delay == null || (totalTime != null && elapsed.plus(delay).compareTo(totalTime) > 0)) {
           throw Rethrow.<RuntimeException>as(e);

@@ -67,7 +67,7 @@ final class StageBridge {
   static <T extends @Nullable Object> Future<T> fromFuture(
       EventLoop loop, java.util.concurrent.Future<? extends T> other) {
     return switch (other) {
-      case Future<?> ours when ours.loop() == loop -> (Future<T>) ours;
+      case Future<?> ours when ours.owner() == loop -> (Future<T>) ours;
       case Future<?> ours -> toFuture(loop, (CompletionStage<T>) ours.toCompletableFuture());
       case CompletionStage<?> stage -> toFuture(loop, (CompletionStage<T>) stage);
       default -> waitOnThread(loop, other);
@@ -103,7 +103,7 @@ final class StageBridge {
   @SuppressWarnings("NullAway") // a success has a result, null only where T allows it
   private static <T extends @Nullable Object> void deliver(
       Future<T> future, @Nullable T result, @Nullable Throwable failure) {
-    EventLoop loop = future.loop();
+    EventLoop loop = future.owner();
     try {
       loop.callSoonThreadsafe(() -> end(future, result, failure));
     } catch (IllegalStateException closed) {
@@ -153,7 +153,7 @@ final class StageBridge {
 
   /** Returns a CompletableFuture with the outcome of a future; cancelling it cancels the other. */
   static <T extends @Nullable Object> CompletableFuture<T> toCompletableFuture(Future<T> future) {
-    EventLoop loop = future.loop();
+    EventLoop loop = future.owner();
     CompletableFuture<T> outside = loop.submissions().promise();
     if (future.isDone()) {
       pass(future, outside);
@@ -188,7 +188,7 @@ final class StageBridge {
       throws InterruptedException, ExecutionException, java.util.concurrent.TimeoutException {
     Task<?> task = Task.current();
     if (task != null) {
-      return StageBridge.<T>toFuture(task.loop(), outside).get(nanos, TimeUnit.NANOSECONDS);
+      return StageBridge.<T>toFuture(task.owner(), outside).get(nanos, TimeUnit.NANOSECONDS);
     }
     EventLoop running = EventLoop.currentOrNull();
     if (running != null && !outside.isDone()) {

@@ -407,7 +407,7 @@ public final class StreamReader {
 
     @Override
     public int read(ByteBuffer into) {
-      Turn turn = new Turn(EventLoop.current(), this);
+      Turn turn = new Turn(EventLoop.running(), this);
       waiter = turn;
       try {
         turn.await();

@@ -59,7 +59,7 @@ public final class Streams {
    */
   public static Connection connect(String host, int port, ConnectOptions options)
       throws IOException {
-    EventLoop loop = Task.requireCurrent("connect").loop();
+    EventLoop loop = Task.requireCurrent("connect").owner();
     SocketTransport transport = new Connector(loop, options).connect(host, port);
     return connection(loop, transport, host, port, options);
   }
@@ -89,7 +89,7 @@ public final class Streams {
    */
   public static Connection connect(SocketAddress address, ConnectOptions options)
       throws IOException {
-    EventLoop loop = Task.requireCurrent("connect").loop();
+    EventLoop loop = Task.requireCurrent("connect").owner();
     if (address instanceof InetSocketAddress inet) {
       if (inet.isUnresolved()) {
         return connect(inet.getHostString(), inet.getPort(), options);
@@ -158,7 +158,7 @@ public final class Streams {
    */
   public static Server serve(StreamHandler handler, String host, int port, ServeOptions options)
       throws IOException {
-    EventLoop loop = Task.requireCurrent("serve").loop();
+    EventLoop loop = Task.requireCurrent("serve").owner();
     if (host.isEmpty()) {
       return serve(loop, handler, List.of(new InetSocketAddress(port)), options);
     }
@@ -196,7 +196,7 @@ public final class Streams {
    */
   public static Server serve(StreamHandler handler, SocketAddress address, ServeOptions options)
       throws IOException {
-    return serve(Task.requireCurrent("serve").loop(), handler, List.of(address), options);
+    return serve(Task.requireCurrent("serve").owner(), handler, List.of(address), options);
   }
 
   private static Server serve(

@@ -180,7 +180,7 @@ public final class Subprocess {
    * @throws IllegalStateException if the caller is no task
    */
   public static Subprocess exec(SubprocessOptions options, String... command) throws IOException {
-    EventLoop loop = Task.requireCurrent("exec").loop();
+    EventLoop loop = Task.requireCurrent("exec").owner();
     if (command.length == 0) {
       throw new IllegalArgumentException("no program was given to exec; name it first");
     }

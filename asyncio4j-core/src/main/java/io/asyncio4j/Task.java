@@ -341,7 +341,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   @Override
   void requestCancel(@Nullable String message) {
     CancelRequest request = new CancelRequest(this, message);
-    loop().callSoonThreadsafe(request);
+    owner().callSoonThreadsafe(request);
     TaskThread carrier = thread;
     if (carrier != null) {
       carrier.cancelRequested(request);

@@ -73,7 +73,7 @@ public final class TaskGroup {
     this.parent = parent;
     this.depth = parent.shieldDepth();
     this.cancelsBefore = parent.cancelsInside();
-    this.loop = parent.loop();
+    this.loop = parent.owner();
   }
 
   /**

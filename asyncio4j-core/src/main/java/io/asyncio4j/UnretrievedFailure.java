@@ -19,7 +19,7 @@ final class UnretrievedFailure extends WeakReference<Future<?>> {
   UnretrievedFailure(
       Future<?> future, Throwable exception, ReferenceQueue<? super Future<?>> collected) {
     super(future, collected);
-    this.loop = future.loop();
+    this.loop = future.owner();
     this.what = future.describe();
     this.exception = exception;
     this.createdAt = future.createdAt();

@@ -36,7 +36,7 @@ abstract class WaitLine implements Waitable {
 
   /** Leaves the line and joins it anew at the same place, for one whose turn came in vain. */
   Turn rejoin(Turn inVain) {
-    Turn turn = new Turn(inVain.loop(), this);
+    Turn turn = new Turn(inVain.owner(), this);
     turn.age = inVain.age;
     insert(turn, inVain.previous);
     leave(inVain);
@@ -55,7 +55,7 @@ abstract class WaitLine implements Waitable {
 
   private EventLoop bind(Task<?> task) {
     EventLoop bound = loop;
-    EventLoop asking = task.loop();
+    EventLoop asking = task.owner();
     if (bound != asking) {
       if (bound != null && !(first == null && bound.isClosed())) {
         throw new IllegalStateException(

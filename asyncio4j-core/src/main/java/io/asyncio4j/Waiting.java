@@ -26,7 +26,7 @@ final class Waiting {
     if (all.isEmpty()) {
       throw new IllegalArgumentException("there is no future to wait for");
     }
-    EventLoop loop = EventLoop.current();
+    EventLoop loop = EventLoop.running();
     all.forEach(loop::checkBelongs);
     Future<@Nullable Void> met =
         new ProxyFuture<>(loop, "waitUntil(" + condition + ") of " + all.size(), () -> all);
@@ -139,7 +139,7 @@ final class Waiting {
 
   private static void reportFailure(Future<?> inner) {
     if (inner.state() == java.util.concurrent.Future.State.FAILED) {
-      inner.loop().report(inner + ": exception in shielded future", inner.exceptionNow());
+      inner.owner().report(inner + ": exception in shielded future", inner.exceptionNow());
     }
   }
 }
