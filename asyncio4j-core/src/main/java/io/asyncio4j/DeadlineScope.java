@@ -159,6 +159,9 @@ final class DeadlineScope {
   @Override
   public String toString() {
     String state = stage == Stage.ENDED && cancelCalled ? "was cancelled" : stage.words;
-    return kind + " that " + state + (when == NEVER ? ", without a deadline" : ", deadline " + when);
+    return kind
+        + " that "
+        + state
+        + (when == NEVER ? ", without a deadline" : ", deadline " + when);
   }
 }

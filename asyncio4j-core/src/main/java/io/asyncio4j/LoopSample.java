@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param threadId the id of the thread that runs the loop, or 0 if none does
  * @param task the task that ran, or null if none did
  * @param frames its stack, or that of the callback, the innermost frame first
- * @param inInitializer whether a class initialiser was on the stack
+ * @param inInitializer whether the task awaits inside a class initialiser, and so holds the loop
  */
 record LoopSample(
     long threadId, @Nullable Task<?> task, List<StackTraceElement> frames, boolean inInitializer) {
@@ -25,6 +25,7 @@ record LoopSample(
     for (StackTraceElement frame : stack) {
       inInitializer |= frame.getMethodName().equals("<clinit>");
     }
+    inInitializer &= task != null && task.waiter() != null;
     return new LoopSample(
         carrier == null ? 0 : carrier.threadId(), task, TaskStacks.trim(stack), inInitializer);
   }
@@ -34,7 +35,7 @@ record LoopSample(
     Task<?> ran = task;
     StringBuilder text = new StringBuilder(ran == null ? "a callback" : ran.describe());
     if (inInitializer) {
-      text.append(", inside a class initialiser, where no task can be suspended");
+      text.append(", which awaits inside a class initialiser, where no task can be suspended");
     }
     for (StackTraceElement frame : frames) {
       text.append("\n    at ").append(frame);

@@ -98,7 +98,8 @@ final class PortableThread extends TaskThread implements Runnable {
   /** Waits, as the loop, until the task is suspended or has ended. */
   @SuppressWarnings("ThreadPriorityCheck") // nothing relies on the yield but speed
   private void awaitBaton() {
-    // The task need not wake a loop that yields, and most steps are over when it comes back: that takes
+    // The task need not wake a loop that yields, and most steps are over when it comes back: that
+    // takes
     // a fifth of its CPU time off a switch. Once, so that a task that blocks costs nothing.
     Thread.yield();
     if (!running) {

@@ -215,7 +215,7 @@ public final class TaskGroup {
 
   private <T extends @Nullable Object> Task<T> added(Task<T> task) {
     tasks.add(task);
-    task.addDoneCallback(this::taskDone);
+    task.addDoneCallback(new Dependent.Callback<>(parent, this::taskDone));
     if (aborting && !task.isDone()) {
       task.cancel(); // it is eager, and cancelled the group before it belonged to it
     }

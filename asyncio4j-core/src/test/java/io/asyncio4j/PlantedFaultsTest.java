@@ -101,12 +101,12 @@ class PlantedFaultsTest {
       Asyncio.run(
           () -> {
             createTask("report", BlockedLoop::compute).await();
-            sleep(Duration.ofMillis(50));
+            sleep(Duration.ofMillis(500));
           });
     }
 
     private static void compute() {
-      long end = System.nanoTime() + 300_000_000;
+      long end = System.nanoTime() + 500_000_000;
       while (System.nanoTime() < end) {
         Thread.onSpinWait();
       }

@@ -25,6 +25,7 @@ import io.asyncio4j.Semaphore;
 import io.asyncio4j.Task;
 import io.asyncio4j.TaskGroup;
 import io.asyncio4j.TaskGroupException;
+import io.asyncio4j.ThrowingCallable;
 import io.asyncio4j.Timeout;
 import io.asyncio4j.TimeoutException;
 import io.asyncio4j.testing.VirtualClock;
@@ -330,11 +331,9 @@ final class ProgramInterpreter {
                     : String.join(",", gather(given).await())));
       }
       case "gcancel" -> {
-        Future<List<String>> gathering =
-            gather(startAll(arguments.subList(1, arguments.size())));
+        Future<List<String>> gathering = gather(startAll(arguments.subList(1, arguments.size())));
         loop.callLater(
-            millis(arguments.get(0)),
-            () -> note(me + " gcancel " + word(gathering.cancel())));
+            millis(arguments.get(0)), () -> note(me + " gcancel " + word(gathering.cancel())));
         gathering.await();
       }
       default -> {
@@ -385,7 +384,7 @@ final class ProgramInterpreter {
         note(me + " expired " + word(timeout.expired()));
       }
       case "waitfor" -> {
-        Callable<String> body =
+        ThrowingCallable<String, Exception> body =
             () -> {
               runAll(me, arguments.get(1));
               return me;
