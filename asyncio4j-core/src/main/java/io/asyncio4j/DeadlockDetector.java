@@ -90,7 +90,7 @@ final class DeadlockDetector {
   }
 
   /** Tells whether a task waits in a foreign call that time or traffic ends. */
-  private static boolean mayGoOnSoon(Task<?> task) {
+  static boolean mayGoOnSoon(Task<?> task) {
     TaskThread carrier = task.carrier();
     Thread thread = carrier == null ? null : carrier.carrier();
     if (task.waiter() != null) {

@@ -100,6 +100,7 @@ public final class EventLoop implements ExecutorService {
   private final LoopResources resources = new LoopResources(this);
   private final @Nullable Shuffle shuffle;
   private final List<ContextHook> contextHooks;
+  private final ForeignIdleness foreignIdleness = new ForeignIdleness();
 
   private volatile LoopBackend backend = new ParkBackend();
   private volatile @Nullable Consumer<LoopErrorContext> exceptionHandler;
@@ -163,6 +164,11 @@ public final class EventLoop implements ExecutorService {
     this.shuffle =
         options.shuffleSeed().isPresent() ? new Shuffle(options.shuffleSeed().getAsLong()) : null;
     this.contextHooks = options.contextHooks();
+    this.exceptionHandler = options.exceptionHandler();
+    LoopOptions.DeadlockHandler onDeadlock = options.deadlockHandler();
+    if (onDeadlock != null) {
+      onDeadlock(onDeadlock.cushion(), onDeadlock.handler());
+    }
     debug(options.debug());
   }
 
@@ -629,11 +635,18 @@ public final class EventLoop implements ExecutorService {
     long deadline = first == null ? Long.MAX_VALUE : first.when();
     // The system's clock waits either way, and to ask costs a look at each connection.
     boolean eventsPending = clock == SystemClock.INSTANCE || hasPendingEvents();
+    boolean foreignOnly = !eventsPending && foreignWaits > 0;
+    if (foreignOnly) {
+      eventsPending = foreignIdleness.mayEnd(this, steps);
+    }
     long nanos = clock.waitNanos(deadline, eventsPending);
     if (nanos <= 0) {
       backend.poll();
       polled();
       return;
+    }
+    if (foreignOnly) {
+      nanos = Math.min(nanos, foreignIdleness.nanosToNextLook());
     }
     if (!failures.isEmpty()) {
       nanos = Math.min(nanos, COLLECTED_CHECK_NANOS);
@@ -679,11 +692,9 @@ public final class EventLoop implements ExecutorService {
     }
   }
 
+  /** Tells whether something outside is under way, other than a blocking call in a task. */
   private boolean hasPendingEvents() {
-    return foreignWaits > 0
-        || executor.hasPendingJobs()
-        || backend.hasPendingEvents()
-        || resources.hasEventsDue();
+    return executor.hasPendingJobs() || backend.hasPendingEvents() || resources.hasEventsDue();
   }
 
   private void fireTimers() {

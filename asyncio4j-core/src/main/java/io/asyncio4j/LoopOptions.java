@@ -1,9 +1,12 @@
 package io.asyncio4j;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a loop is created with. Immutable: each {@code with} method returns other options.
@@ -22,6 +25,11 @@ public final class LoopOptions {
   private final boolean fullModeRequired;
   private final boolean ctrlC;
   private final List<ContextHook> contextHooks;
+  private final @Nullable Consumer<LoopErrorContext> exceptionHandler;
+  private final @Nullable DeadlockHandler deadlockHandler;
+
+  /** What {@link EventLoop#onDeadlock} takes. */
+  record DeadlockHandler(Duration cushion, Consumer<DeadlockReport> handler) {}
 
   private LoopOptions() {
     name = "main";
@@ -31,6 +39,8 @@ public final class LoopOptions {
     fullModeRequired = isSet(FULL_MODE_PROPERTY);
     ctrlC = false;
     contextHooks = List.of();
+    exceptionHandler = null;
+    deadlockHandler = null;
   }
 
   private LoopOptions(Changes changed) {
@@ -41,6 +51,8 @@ public final class LoopOptions {
     fullModeRequired = changed.fullModeRequired;
     ctrlC = changed.ctrlC;
     contextHooks = changed.contextHooks;
+    exceptionHandler = changed.exceptionHandler;
+    deadlockHandler = changed.deadlockHandler;
   }
 
   private static boolean isSet(String property) {
@@ -57,6 +69,8 @@ public final class LoopOptions {
     boolean fullModeRequired;
     boolean ctrlC;
     List<ContextHook> contextHooks;
+    @Nullable Consumer<LoopErrorContext> exceptionHandler;
+    @Nullable DeadlockHandler deadlockHandler;
 
     Changes(LoopOptions from) {
       name = from.name;
@@ -66,6 +80,8 @@ public final class LoopOptions {
       fullModeRequired = from.fullModeRequired;
       ctrlC = from.ctrlC;
       contextHooks = from.contextHooks;
+      exceptionHandler = from.exceptionHandler;
+      deadlockHandler = from.deadlockHandler;
     }
   }
 
@@ -238,6 +254,45 @@ public final class LoopOptions {
     changes.contextHooks =
         Stream.concat(contextHooks.stream(), Stream.of(Objects.requireNonNull(hook, "hook")))
             .toList();
+    return new LoopOptions(changes);
+  }
+
+  @Nullable Consumer<LoopErrorContext> exceptionHandler() {
+    return exceptionHandler;
+  }
+
+  /**
+   * Returns these options with what the loop tells of errors that have no other place to go, as
+   * {@link EventLoop#exceptionHandler} sets it.
+   *
+   * @param handler the handler
+   * @return new options
+   */
+  public LoopOptions withExceptionHandler(Consumer<LoopErrorContext> handler) {
+    Changes changes = new Changes(this);
+    changes.exceptionHandler = Objects.requireNonNull(handler, "handler");
+    return new LoopOptions(changes);
+  }
+
+  @Nullable DeadlockHandler deadlockHandler() {
+    return deadlockHandler;
+  }
+
+  /**
+   * Returns these options with what is told when the loop's tasks can never go on, as {@link
+   * EventLoop#onDeadlock} sets it. A program that does not get hold of its loop (by {@link
+   * EventLoop#current()} or {@link Runner#loop()}) has more deadlocks called certain, since no
+   * other thread can end them.
+   *
+   * @param cushion the real time for which the loop must have been idle before a deadlock that is
+   *     not certain is reported
+   * @param handler the handler
+   * @return new options
+   */
+  public LoopOptions withDeadlockHandler(Duration cushion, Consumer<DeadlockReport> handler) {
+    Changes changes = new Changes(this);
+    changes.deadlockHandler =
+        new DeadlockHandler(cushion, Objects.requireNonNull(handler, "handler"));
     return new LoopOptions(changes);
   }
 }

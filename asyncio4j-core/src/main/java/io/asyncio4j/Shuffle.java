@@ -2,14 +2,15 @@ package io.asyncio4j;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /** An order drawn from a seed for the tasks that are ready in one turn. */
 final class Shuffle {
-  private final Random random;
+  /** Unlike {@link java.util.Random}, it does not begin alike for seeds that are near each other. */
+  private final SplittableRandom random;
 
   Shuffle(long seed) {
-    random = new Random(seed);
+    random = new SplittableRandom(seed);
   }
 
   /** Mixes the tasks of a queue among the places that tasks have in it; callbacks stay. */

@@ -617,6 +617,15 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     return awaited == null ? List.of() : List.of(awaited);
   }
 
+  /**
+   * Returns the line of the program that started this task. May be called by any thread.
+   *
+   * @return the line, as in {@code shop.Till.open(Till.java:12)}, or null if it cannot be told
+   */
+  public @Nullable String creationSite() {
+    return createdAt == null ? null : createdAt.toString();
+  }
+
   @Override
   @Nullable Object createdAt() {
     return createdAt;
