@@ -6,7 +6,9 @@ import java.util.SplittableRandom;
 
 /** An order drawn from a seed for the tasks that are ready in one turn. */
 final class Shuffle {
-  /** Unlike {@link java.util.Random}, it does not begin alike for seeds that are near each other. */
+  /**
+   * Unlike {@link java.util.Random}, it does not begin alike for seeds that are near each other.
+   */
   private final SplittableRandom random;
 
   Shuffle(long seed) {

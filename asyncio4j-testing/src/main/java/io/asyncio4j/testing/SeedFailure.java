@@ -28,8 +28,7 @@ final class SeedFailure {
             + "="
             + seed;
     if (failure instanceof AssertionFailedError compared && compared.isExpectedDefined()) {
-      return new AssertionFailedError(
-          text, compared.getExpected(), compared.getActual(), failure);
+      return new AssertionFailedError(text, compared.getExpected(), compared.getActual(), failure);
     }
     return new AssertionFailedError(text, failure);
   }

@@ -87,8 +87,7 @@ final class TestRun implements AutoCloseable {
   <T extends @Nullable Object, X extends Exception> T run(ThrowingCallable<T, X> body) throws X {
     boolean passed = false;
     try {
-      T result =
-          inTime(new LoopThread<T, X>(name, thread -> runner.run(() -> thread.main(body))));
+      T result = inTime(new LoopThread<T, X>(name, thread -> runner.run(() -> thread.main(body))));
       passed = true;
       return result;
     } finally {
@@ -144,7 +143,9 @@ final class TestRun implements AutoCloseable {
         "the test took longer than its real time limit of "
             + realTime
             + doing
-            + (abandoned ? "It did not end when it was cancelled; its thread was left behind" : ""));
+            + (abandoned
+                ? "It did not end when it was cancelled; its thread was left behind"
+                : ""));
   }
 
   /** Returns what the tasks are at, and which holds its loop. */

@@ -411,8 +411,7 @@ class AsyncTestTest {
   void seeds_raceThatTheLoopsOwnOrderHides_isFoundAndNamed() {
     OrderByChance.RUNS.clear();
     List<Outcome> outcomes = run(OrderByChance.class);
-    assertThat(outcomes.getFirst())
-        .isEqualTo(new Outcome("in order", Status.SUCCESSFUL, null));
+    assertThat(outcomes.getFirst()).isEqualTo(new Outcome("in order", Status.SUCCESSFUL, null));
     Outcome found = outcomes.getLast();
     assertThat(found.status()).isEqualTo(Status.FAILED);
     String seed = found.name().replace("seed ", "");
