@@ -32,6 +32,10 @@ final class PortableThread extends TaskThread implements Runnable {
   private final Task<?> task;
   private @Nullable Thread thread;
   private volatile boolean running;
+
+  /** Whether this thread has noticed that it has the baton, and does not wait for it any more. */
+  private volatile boolean arrived;
+
   private volatile int state;
 
   /** The requests to cancel that interrupted this thread, the latest first. */
@@ -80,12 +84,14 @@ final class PortableThread extends TaskThread implements Runnable {
     }
     EventLoop loop = task.owner();
     carrier.handOver(this);
-    running = true;
+    arrived = false;
     try {
       if (carried == null) {
+        running = true;
         carrier.start(this);
       } else {
         loop.mount(task, carried);
+        running = true; // after all else, since the thread may be awake and see it at once
         LockSupport.unpark(carried);
       }
       awaitBaton();
@@ -138,6 +144,7 @@ final class PortableThread extends TaskThread implements Runnable {
   /** Is the body of the virtual thread. */
   @Override
   public void run() {
+    arrived = true;
     PortableMode.setCurrent(task);
     try {
       task.runBody();
@@ -179,6 +186,7 @@ final class PortableThread extends TaskThread implements Runnable {
         askForTurn();
       }
     }
+    arrived = true;
     return interrupted;
   }
 
@@ -235,11 +243,14 @@ final class PortableThread extends TaskThread implements Runnable {
   /** Tells whether this thread waits for something while it has the baton. Called by any thread. */
   boolean isBlocked() {
     Thread carried = thread;
-    return running
-        && carried != null
-        && switch (Objects.requireNonNull(carried.getState())) {
+    if (carried == null || !running || !arrived) {
+      return false;
+    }
+    boolean waits =
+        switch (Objects.requireNonNull(carried.getState())) {
           case WAITING, TIMED_WAITING, BLOCKED -> true;
           case NEW, RUNNABLE, TERMINATED -> false;
         };
+    return waits && running && arrived; // if not, it has handed the baton back meanwhile
   }
 }
