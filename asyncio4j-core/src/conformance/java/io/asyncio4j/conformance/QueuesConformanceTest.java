@@ -21,7 +21,6 @@ import io.asyncio4j.testing.TestLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.function.IntFunction;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,18 +35,16 @@ class QueuesConformanceTest {
 
   /** The three kinds of queue, which CPython tests by a mixin. */
   enum Kind {
-    FIFO(Queue::new),
-    LIFO(Queue::lifo),
-    PRIORITY(Queue::priority);
-
-    private final IntFunction<Queue<Integer>> factory;
-
-    Kind(IntFunction<Queue<Integer>> factory) {
-      this.factory = factory;
-    }
+    FIFO,
+    LIFO,
+    PRIORITY;
 
     Queue<Integer> create(int maxSize) {
-      return factory.apply(maxSize);
+      return switch (this) {
+        case FIFO -> new Queue<>(maxSize);
+        case LIFO -> Queue.lifo(maxSize);
+        case PRIORITY -> Queue.priority(maxSize);
+      };
     }
   }
 
