@@ -5,7 +5,10 @@ import static io.asyncio4j.Asyncio.createTask;
 import static io.asyncio4j.Asyncio.gather;
 import static io.asyncio4j.Asyncio.gatherResults;
 import static io.asyncio4j.Asyncio.limit;
+import static io.asyncio4j.Asyncio.map;
+import static io.asyncio4j.Asyncio.moveOnAfter;
 import static io.asyncio4j.Asyncio.shield;
+import static io.asyncio4j.Asyncio.shielded;
 import static io.asyncio4j.Asyncio.sleep;
 import static io.asyncio4j.Asyncio.timeout;
 import static io.asyncio4j.Asyncio.toThread;
@@ -20,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Tag;
@@ -252,6 +257,149 @@ class SamplesTest {
           // endregion
         });
     assertThat(printed).containsExactly(30);
+  }
+
+  @Test
+  void cancelScope() throws Exception {
+    asyncio(
+        () -> {
+          // region moveOn
+          Optional<Integer> price = moveOnAfter(Duration.ofSeconds(5), () -> price("grocer"));
+          print(price.orElse(0)); // the grocer needs six seconds
+          // endregion
+          List<String> shops = List.of("grocer", "inn", "bakery");
+          // region scope
+          CancelScope search = CancelScope.create();
+          boolean finished = search.run(() -> askAll(shops, search::cancel));
+          // endregion
+          print(finished);
+          // region groupCancel
+          TaskGroup.run(
+              group -> {
+                for (String shop : shops) {
+                  group.createTask(
+                      () -> {
+                        print(price(shop));
+                        group.cancel(); // the first answer will do
+                      });
+                }
+              });
+          // endregion
+        });
+    assertThat(printed).containsExactly(0, 30, false, 30);
+  }
+
+  private void askAll(List<String> shops, Runnable found) throws IOException {
+    for (String shop : shops) {
+      int price = price(shop);
+      if (price < 60) {
+        print(price);
+        found.run();
+      }
+    }
+  }
+
+  @Test
+  void shieldedCleanUp() throws Exception {
+    asyncio(
+        () -> {
+          Task<?> task =
+              createTask(
+                  () -> {
+                    // region shielded
+                    try {
+                      price("an endless street");
+                    } finally {
+                      shielded(() -> moveOnAfter(Duration.ofSeconds(10), () -> sayGoodbye()));
+                    }
+                    // endregion
+                  });
+          sleep(Duration.ofSeconds(1));
+          task.cancel();
+          sleep(Duration.ofSeconds(1));
+          task.cancel(); // while it cleans up: held back
+          waitUntil(ReturnWhen.ALL_COMPLETED, List.of(task));
+          print(task.state());
+        });
+    assertThat(printed).containsExactly("goodbye", java.util.concurrent.Future.State.CANCELLED);
+  }
+
+  private void sayGoodbye() {
+    sleep(Duration.ofSeconds(5));
+    print("goodbye");
+  }
+
+  @Test
+  void movedDeadline() throws Exception {
+    asyncio(
+        () -> {
+          // region reschedule
+          Timeout timeout = Timeout.after(Duration.ofSeconds(5));
+          int total =
+              timeout.run(
+                  () -> {
+                    int first = price("inn");
+                    timeout.reschedule(Duration.ofSeconds(10)); // ten more from now
+                    return first + price("grocer");
+                  });
+          // endregion
+          print(total);
+        });
+    assertThat(printed).containsExactly(90);
+  }
+
+  @Test
+  void mapping() throws Exception {
+    List<String> shops = List.of("bakery", "grocer", "tailor", "draper");
+    asyncio(
+        () -> {
+          // region map
+          List<Integer> prices = map(limit(2), shops, shop -> price(shop)).await();
+          // endregion
+          print(prices);
+        });
+    assertThat(printed).containsExactly(List.of(60, 60, 60, 60));
+    assertThat(loop.elapsed()).isEqualTo(Duration.ofSeconds(12));
+  }
+
+  // region contextVar
+  static final ContextVar<String> CUSTOMER = ContextVar.of("customer", "nobody");
+
+  void order(String shop) throws IOException {
+    print(CUSTOMER.get() + " pays " + price(shop));
+  }
+
+  // endregion
+
+  @Test
+  void contextVariables() throws Exception {
+    asyncio(
+        () -> {
+          // region context
+          CUSTOMER.set("Ann");
+          Task<?> ann = createTask(() -> order("inn")); // has a copy of what is set now
+          CUSTOMER.set("Bob");
+          Task<?> bob = createTask(() -> order("inn"));
+          gather(ann, bob).await();
+          // endregion
+        });
+    assertThat(printed).containsExactly("Ann pays 30", "Bob pays 30");
+  }
+
+  @Test
+  void eagerTask() throws Exception {
+    asyncio(
+        () -> {
+          Map<String, Integer> known = Map.of("inn", 30);
+          // region eager
+          Task<Integer> price =
+              createTask(
+                  TaskOptions.eager().withName("inn"),
+                  () -> known.containsKey("inn") ? known.get("inn") : price("inn"));
+          print(price.isDone()); // true: it did not have to suspend
+          // endregion
+        });
+    assertThat(printed).containsExactly(true);
   }
 
   private int size(String name) {

@@ -869,6 +869,7 @@ class TasksConformanceTest {
           for (Duration limit : List.of(ofMillis(110), ofMillis(100))) {
             Task<String> a = sleeping(ofMillis(100), "a");
             Task<String> b = sleeping(ofMillis(150), "b");
+            turn(); // so that they begin to sleep first
             WaitResult<Task<String>> result = waitUntil(ALL_COMPLETED, List.of(b, a), limit);
             assertThat(result.done()).containsExactly(a);
             assertThat(result.pending()).containsExactly(b);
@@ -1396,7 +1397,7 @@ class TasksConformanceTest {
   // ---- from other threads
 
   private static Integer add(int a, int b, boolean fail, boolean cancel) {
-    sleep(ofMillis(50));
+    turn(); // no time passes on this clock while a thread waits for the result
     if (fail) {
       throw new IllegalStateException("Fail!");
     }
