@@ -791,7 +791,7 @@ public final class Asyncio {
    * <p>With zero or less the coroutine never begins; the others that are ready run once.
    *
    * <p>Counterpart of {@code asyncio.wait_for}, as of Python 3.12. For a future there is {@link
-   * #waitFor(Future, Duration)}; a {@code Callable} is given as {@code callable::call}.
+   * #waitFor(Callable, Duration)}.
    *
    * @param coroutine a body
    * @param limit the time, on the loop's clock
@@ -821,24 +821,26 @@ public final class Asyncio {
   }
 
   /**
-   * Awaits a future, or a task, for a limited time. When the time has passed, it is cancelled, and
-   * its end is waited for, which may take longer; if it ends with a value or a failure all the
+   * Awaits a future or a task for a limited time, or runs a {@code Callable} as {@link
+   * #waitFor(ThrowingCallable, Duration)} does. When the time has passed, a future is cancelled too,
+   * and its end is waited for, which may take longer; if it ends with a value or a failure all the
    * same, that is the outcome. With zero or less, a future that is done gives its result.
    *
    * <p>Counterpart of {@code asyncio.wait_for}, as of Python 3.12.
    *
-   * @param future a future of the running loop; {@link #shield} it to keep it from being cancelled
+   * @param coroutine a future of the running loop ({@link #shield} it to keep it from being
+   *     cancelled), or a body
    * @param limit the time, on the loop's clock
    * @return the result
    * @param <T> the type of the result
    * @param <X> the checked exception that the caller wants to catch or declare
-   * @throws X the exception with which the future failed
+   * @throws X the exception with which the future or the body failed
    * @throws TimeoutException if the time passed first
    * @throws CancellationException if the calling task was cancelled, or the future was
    */
   public static <T extends @Nullable Object, X extends Exception> T waitFor(
-      Future<? extends T> future, Duration limit) throws X {
-    return Waiting.<T, X>waitFor(future, limit);
+      Callable<? extends T> coroutine, Duration limit) throws X {
+    return Waiting.<T, X>waitForAny(coroutine, limit);
   }
 
   /**

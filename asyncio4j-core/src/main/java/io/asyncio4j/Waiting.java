@@ -82,9 +82,24 @@ final class Waiting {
     throw new TimeoutException(notDoneWithin(limit), null);
   }
 
-  static <T extends @Nullable Object, X extends Exception> T waitFor(
-      Future<? extends T> future, Duration limit) throws X {
-    EventLoop.running().checkBelongs(future);
+  static <T extends @Nullable Object, X extends Exception> T waitForAny(
+      Callable<? extends T> coroutine, Duration limit) throws X {
+    if (coroutine instanceof Future<?>) {
+      return Waiting.<T, X>waitForFuture(EventLoop.running().ensureFuture(coroutine), limit);
+    }
+    return Waiting.<T, X>waitFor(
+        () -> {
+          try {
+            return coroutine.call();
+          } catch (Exception e) {
+            throw Rethrow.<RuntimeException>as(e);
+          }
+        },
+        limit);
+  }
+
+  private static <T extends @Nullable Object, X extends Exception> T waitForFuture(
+      Future<T> future, Duration limit) throws X {
     if (limit.isPositive()) {
       return Timeout.after(limit).<T, X>run(() -> future.<X>await());
     }
