@@ -822,9 +822,9 @@ public final class Asyncio {
 
   /**
    * Awaits a future or a task for a limited time, or runs a {@code Callable} as {@link
-   * #waitFor(ThrowingCallable, Duration)} does. When the time has passed, a future is cancelled too,
-   * and its end is waited for, which may take longer; if it ends with a value or a failure all the
-   * same, that is the outcome. With zero or less, a future that is done gives its result.
+   * #waitFor(ThrowingCallable, Duration)} does. When the time has passed, a future is cancelled
+   * too, and its end is waited for, which may take longer; if it ends with a value or a failure all
+   * the same, that is the outcome. With zero or less, a future that is done gives its result.
    *
    * <p>Counterpart of {@code asyncio.wait_for}, as of Python 3.12.
    *

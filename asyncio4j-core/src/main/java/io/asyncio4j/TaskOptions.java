@@ -111,7 +111,10 @@ public final class TaskOptions {
    * else of the loop runs meanwhile. If it ends there, it is done when it is returned. While the
    * loop does not run, an eager task begins like any other.
    *
-   * <p>Beware: what an eager task does comes before the rest of its creator's step, not after it.
+   * <p>Beware: what an eager task does comes before the rest of its creator's step, not after it. A
+   * wait in a blocking call of another library counts as its first suspension. The creator is
+   * suspended meanwhile, though it cannot tell; so an eager task must not be created where a task
+   * cannot be suspended, such as in a class initialiser.
    *
    * <p>Counterpart of {@code eager_start}.
    *
