@@ -19,6 +19,7 @@ final class CtrlC {
   private final AtomicInteger received = new AtomicInteger();
   private SignalHandlers.@Nullable Registration registration;
   private volatile boolean endsRun;
+  private volatile boolean over;
 
   private CtrlC(EventLoop loop, Task<?> main) {
     this.loop = loop;
@@ -50,6 +51,7 @@ final class CtrlC {
     } catch (IllegalStateException e) {
       throw ctrlC.endsRun && !main.isDone() ? ctrlC.interrupted(e) : e;
     } finally {
+      ctrlC.over = true;
       loop.signals().remove(SIGNAL, registration);
     }
   }
@@ -66,7 +68,7 @@ final class CtrlC {
       case 1 -> loop.callSoonThreadsafe(this::cancelMain);
       case 2 -> {
         endRun();
-        loop.callSoonThreadsafe(loop::stop);
+        loop.callSoonThreadsafe(this::stopRun);
         loop.interruptMounted();
       }
       default -> {
@@ -84,6 +86,12 @@ final class CtrlC {
       endRun(); // too late to cancel it; the run must not return as if nothing had been asked
     } else {
       main.cancel("Ctrl-C");
+    }
+  }
+
+  private void stopRun() {
+    if (!over) { // else it would stop the next run
+      loop.stop();
     }
   }
 

@@ -86,6 +86,16 @@ public final class EventLoop implements ExecutorService {
 
   private static final ThreadLocal<EventLoop> RUNNING = new ThreadLocal<>();
 
+  private static final VarHandle PENDING;
+
+  static {
+    try {
+      PENDING = MethodHandles.lookup().findVarHandle(EventLoop.class, "pending", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final String name;
   private final LoopClock clock;
   private final LoopCarrier carrier;
@@ -95,6 +105,7 @@ public final class EventLoop implements ExecutorService {
   private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
   private final ReferenceQueue<Future<?>> collected = new ReferenceQueue<>();
   private final Set<UnretrievedFailure> failures = new HashSet<>();
+  private final LoopLocals locals = new LoopLocals(this);
   private final Submissions submissions = new Submissions(this);
   private final LoopExecutor executor = new LoopExecutor(this);
   private final LoopResources resources = new LoopResources(this);
@@ -136,6 +147,7 @@ public final class EventLoop implements ExecutorService {
   private @Nullable Jfr jfr;
   private @Nullable Runnable interruptHandler;
   private long taskCount;
+  private int pending; // written by the loop's thread, read by others
   private long timerCount;
   private int cancelledTimers;
   private int firedSincePoll;
@@ -1035,6 +1047,7 @@ public final class EventLoop implements ExecutorService {
     if (jfr != null) {
       jfr.started(task);
     }
+    PENDING.setOpaque(this, pending + 1);
     if (eager && isRunning()) {
       startEagerly(task);
     } else {
@@ -1125,6 +1138,7 @@ public final class EventLoop implements ExecutorService {
     if (jfr != null) {
       jfr.ended(task);
     }
+    PENDING.setOpaque(this, pending - 1);
     Task<?> before = task.previousTask;
     Task<?> after = task.nextTask;
     if (before != null) {
@@ -1137,6 +1151,17 @@ public final class EventLoop implements ExecutorService {
     }
     task.previousTask = null;
     task.nextTask = null;
+  }
+
+  /**
+   * Returns how many tasks are not done, those included that were handed in by {@link #submit} or
+   * {@link #execute} and are yet to be made. May be called by any thread; to a thread other than the
+   * loop's the number is an estimate.
+   *
+   * @return the number of tasks
+   */
+  public int pendingTasks() {
+    return (int) PENDING.getOpaque(this) + submissions.notBegun();
   }
 
   /**
@@ -1369,6 +1394,10 @@ public final class EventLoop implements ExecutorService {
     } catch (ExecutionException e) {
       throw new AssertionError("a termination has no failure", e);
     }
+  }
+
+  LoopLocals locals() {
+    return locals;
   }
 
   Submissions submissions() {
@@ -1794,6 +1823,7 @@ public final class EventLoop implements ExecutorService {
     if (openResources != null) {
       openResources.reportOpen();
     }
+    locals.reportUnclosed();
     List.copyOf(failures).forEach(UnretrievedFailure::report);
     failures.clear();
     closed = true;

@@ -134,6 +134,13 @@ public final class Runner implements AutoCloseable {
         Thread.interrupted(); // the caller's to see, and no reason to leave a mess
     try {
       cancelLeftOver();
+      if (!loop.locals().isEmpty()) {
+        loop.<@Nullable Void, RuntimeException>runUntilComplete(
+            () -> {
+              loop.locals().closeAll();
+              return null;
+            });
+      }
       boolean joined =
           loop.<Boolean, RuntimeException>runUntilComplete(
               () -> loop.shutdownDefaultExecutor(EXECUTOR_JOIN));
