@@ -8,8 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** One subscriber of a {@link CoroutinePublisher}, and the task that makes its items. */
-final class CoroutineSubscription<T>
-    implements Flow.Subscription, CoroutinePublisher.Emitter<T> {
+final class CoroutineSubscription<T> implements Flow.Subscription, CoroutinePublisher.Emitter<T> {
   /* The numbers are those of the rules of Reactive Streams. All signals but the first come from the
   task, one after another (1.3); what the subscriber asks for is handed to the loop, so that the demand
   needs no lock and request() never calls onNext() (3.3). */
@@ -52,7 +51,8 @@ final class CoroutineSubscription<T>
     }
     started.whenComplete(
         (_, failure) -> {
-          // The task passes its own end on; what it cannot pass on is that it never began, or that its
+          // The task passes its own end on; what it cannot pass on is that it never began, or that
+          // its
           // loop closed under it.
           if (failure != null && !cancelled && !over) {
             subscriber.onError(failure);
@@ -109,7 +109,8 @@ final class CoroutineSubscription<T>
       waiting.await();
     }
     if (over) {
-      throw new IllegalStateException("the body of this publisher has ended; nothing can be emitted");
+      throw new IllegalStateException(
+          "the body of this publisher has ended; nothing can be emitted");
     }
     if (!mayEmit()) {
       throw Cancellation.create("the subscription has ended");

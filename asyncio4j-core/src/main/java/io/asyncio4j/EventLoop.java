@@ -422,7 +422,9 @@ public final class EventLoop implements ExecutorService {
   // ---- running
 
   /**
-   * Runs the loop until {@link #stop()} is called. Blocks the calling thread.
+   * Runs the loop until {@link #stop()} is called, or the calling thread is interrupted, which then
+   * has its flag set. Blocks the calling thread. The tasks that are left can be looked at
+   * afterwards, and go on when the loop is run again.
    *
    * <p>Counterpart of {@code loop.run_forever}.
    *
@@ -511,8 +513,9 @@ public final class EventLoop implements ExecutorService {
    * @param <T> the type of the result
    * @param <X> the checked exception that the caller wants to catch or declare
    * @throws X what the coroutine threw
-   * @throws IllegalStateException if {@link #stop()} was called before it was done, if this loop
-   *     runs or is closed, or if called inside a running loop
+   * @throws IllegalStateException if {@link #stop()} was called, or the calling thread was
+   *     interrupted, before it was done, if this loop runs or is closed, or if called inside a
+   *     running loop
    * @throws java.util.concurrent.CancellationException if it was cancelled
    */
   public <T extends @Nullable Object, X extends Exception> T runUntilComplete(
@@ -572,8 +575,8 @@ public final class EventLoop implements ExecutorService {
   }
 
   /**
-   * Sets what an interrupt of the loop's thread does. Without it, the thread has its flag set again
-   * when the run ends.
+   * Sets what an interrupt of the loop's thread does. Without it, the run ends after the current
+   * turn, with the thread's flag set.
    */
   void onInterrupt(@Nullable Runnable handler) {
     interruptHandler = handler;
@@ -638,7 +641,7 @@ public final class EventLoop implements ExecutorService {
   private void polled() {
     firedSincePoll = 0;
     lastPoll = System.nanoTime();
-    interrupts.arm(); // a selector of the backend's may have taken the listener's place
+    interrupts.rearm(!(backend instanceof ParkBackend));
   }
 
   private void waitForEvents() {
@@ -689,8 +692,13 @@ public final class EventLoop implements ExecutorService {
   }
 
   private void handleInterrupt() {
+    if (!interruptPending) {
+      return; // it belonged to a run that is over
+    }
     Runnable handler = interruptHandler;
-    if (interruptPending && handler != null) {
+    if (handler == null) {
+      stopping = true;
+    } else {
       interruptPending = false;
       handler.run();
     }
@@ -1155,8 +1163,8 @@ public final class EventLoop implements ExecutorService {
 
   /**
    * Returns how many tasks are not done, those included that were handed in by {@link #submit} or
-   * {@link #execute} and are yet to be made. May be called by any thread; to a thread other than the
-   * loop's the number is an estimate.
+   * {@link #execute} and are yet to be made. May be called by any thread; to a thread other than
+   * the loop's the number is an estimate.
    *
    * @return the number of tasks
    */

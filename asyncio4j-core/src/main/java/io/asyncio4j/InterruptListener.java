@@ -28,15 +28,30 @@ final class InterruptListener {
 
   /**
    * Listens to interrupts of the calling thread from now on, and hears one that its flag tells of,
-   * which is cleared. To be called again after a selector of {@code java.nio} was used, since a
-   * thread has one such channel at a time.
+   * which is cleared.
    */
   void arm() {
-    if (!call.isOpen()) {
-      call = new Call();
+    call.listen(); // hears it if the flag is set
+    listenOn();
+  }
+
+  /**
+   * Goes on listening after a wait, and clears the flag, which says nothing that was not heard.
+   *
+   * @param selectorUsed whether the wait may have taken the listener's place, as a selector of
+   *     {@code java.nio} does
+   */
+  void rearm(boolean selectorUsed) {
+    if (selectorUsed && call.isOpen()) {
+      call.listen();
     }
-    call.listen();
-    if (Thread.interrupted()) {
+    listenOn();
+  }
+
+  /** Clears the flag and, if an interrupt was heard, listens for the next. */
+  private void listenOn() {
+    Thread.interrupted();
+    if (!call.isOpen()) {
       call = new Call();
       call.listen();
     }

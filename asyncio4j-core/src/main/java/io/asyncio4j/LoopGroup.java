@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Work goes to the loop with the fewest pending tasks ({@link EventLoop#pendingTasks}); among
  * equals they take turns. It stays there: tasks do not move, and what they start with {@link
  * Asyncio#createTask} runs on the same loop. Tasks of different loops run at the same time, so what
- * they share must be safe for threads; futures, locks and queues of this library belong to one loop.
- * {@link LoopLocal} has one value for each loop, such as an HTTP client.
+ * they share must be safe for threads; futures, locks and queues of this library belong to one
+ * loop. {@link LoopLocal} has one value for each loop, such as an HTTP client.
  *
  * <p>A group may be used by any thread, and by tasks of its own and of other loops, which await
  * what they hand over with {@link Asyncio#fromCompletionStage}.

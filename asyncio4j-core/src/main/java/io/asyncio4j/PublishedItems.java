@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }
  *
- * <p>It subscribes when it is iterated, once. Of what was not taken yet it asks for a bounded number
- * only. Leaving the loop early does not end the subscription; {@link #close()} does, and so does
- * {@link #forEach} by itself. It belongs to the loop on which it was made; the publisher may send
- * from any thread.
+ * <p>It subscribes when it is iterated, once. Of what was not taken yet it asks for a bounded
+ * number only. Leaving the loop early does not end the subscription; {@link #close()} does, and so
+ * does {@link #forEach} by itself. It belongs to the loop on which it was made; the publisher may
+ * send from any thread.
  *
  * <p>Counterpart of an asynchronous generator that {@code async for} reads, but to be closed by a
  * try statement.

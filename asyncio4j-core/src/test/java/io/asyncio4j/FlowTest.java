@@ -89,8 +89,8 @@ class FlowTest {
     int sum =
         loop.run(
             () -> {
-              try (SubmissionPublisher<Integer> publisher = new SubmissionPublisher<>();
-                  PublishedItems<Integer> items = PublishedItems.of(publisher, 4)) {
+              SubmissionPublisher<Integer> publisher = new SubmissionPublisher<>();
+              try (PublishedItems<Integer> items = PublishedItems.of(publisher, 4)) {
                 Iterator<Integer> numbers = items.iterator();
                 Task<?> sending =
                     createTask(
@@ -410,8 +410,7 @@ class FlowTest {
         };
     loop.run(
         () -> {
-          CoroutinePublisher.ofItems(EventLoop.current(), () -> List.of("a", "b"))
-              .subscribe(notes);
+          CoroutinePublisher.ofItems(EventLoop.current(), () -> List.of("a", "b")).subscribe(notes);
           notes.subscription().request(5);
           sleep(Duration.ofSeconds(1));
         });
@@ -429,8 +428,7 @@ class FlowTest {
         };
     loop.run(
         () -> {
-          CoroutinePublisher.ofItems(EventLoop.current(), () -> List.of("a", "b"))
-              .subscribe(notes);
+          CoroutinePublisher.ofItems(EventLoop.current(), () -> List.of("a", "b")).subscribe(notes);
           notes.subscription().request(5);
           sleep(Duration.ofSeconds(1));
         });

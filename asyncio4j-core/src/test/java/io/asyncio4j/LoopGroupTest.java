@@ -155,7 +155,19 @@ class LoopGroupTest {
         .hasMessageContaining("cannot be closed by that loop");
     loop.run(
         () -> {
-          Task<?> other = createTask(() -> loop.mark("others go on"));
+          CompletableFuture<Boolean> begun = new CompletableFuture<>();
+          CompletableFuture<Boolean> othersWentOn = new CompletableFuture<>();
+          group.submit(
+              () -> {
+                try {
+                  begun.complete(true);
+                  sleep(Duration.ofDays(1));
+                } finally {
+                  fromCompletionStage(othersWentOn).await();
+                }
+              });
+          assertThat(fromCompletionStage(begun).await()).isTrue();
+          Task<?> other = createTask(() -> othersWentOn.complete(true));
           group.close();
           assertThat(other.isDone()).isTrue();
         });
