@@ -41,28 +41,40 @@ final class PipeWriter extends SendQueue {
     bytes.slice().get(chunk);
     busy = true;
     loop.resources().eventsDue(1);
-    hand(chunk);
+    start();
+    toThread.add(chunk);
   }
 
-  private void hand(byte[] chunk) {
+  private void start() {
     if (!started) {
       started = true;
       Thread.ofPlatform().name("asyncio4j-" + loop.name() + "-" + name).daemon().start(this::pump);
     }
-    toThread.add(chunk);
   }
 
   @Override
-  void sendEof() {
-    if (!ended) {
-      ended = true;
-      hand(END);
+  void sendEof() throws IOException {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    if (started) {
+      toThread.add(END); // closing a pipe waits for whoever writes to it
+    } else {
+      pipe.close();
     }
   }
 
   @Override
-  void release() {
+  void release() throws IOException {
     sendEof();
+  }
+
+  /** Ends the thread when nobody is left to read what it writes. */
+  void processEnded() {
+    if (!isClosing()) {
+      lost(new IOException("the process has ended"));
+    }
   }
 
   @Override

@@ -186,6 +186,7 @@ abstract class SendQueue implements Transport, Waitable {
       return;
     }
     failure = cause;
+    failureTold |= unsent.isEmpty(); // nothing is lost that whoever closes must be told of
     closing = true;
     finish();
   }

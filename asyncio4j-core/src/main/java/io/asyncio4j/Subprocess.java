@@ -38,6 +38,7 @@ public final class Subprocess {
   private final Process process;
   private final String command;
   private final boolean killOnCancel;
+  private final @Nullable PipeWriter stdinPipe;
   private final @Nullable StreamWriter stdin;
   private final @Nullable StreamReader stdout;
   private final @Nullable StreamReader stderr;
@@ -129,12 +130,11 @@ public final class Subprocess {
     this.command = command;
     killOnCancel = options.killOnCancel();
     String name = "process-" + process.pid();
-    stdin =
+    stdinPipe =
         options.hasStdinPipe()
-            ? new StreamConnection(
-                    loop, new PipeWriter(loop, name + "-stdin", process.getOutputStream()))
-                .writer()
+            ? new PipeWriter(loop, name + "-stdin", process.getOutputStream())
             : null;
+    stdin = stdinPipe == null ? null : new StreamConnection(loop, stdinPipe).writer();
     stdout =
         options.hasStdoutPipe()
             ? new StreamReader(
@@ -241,6 +241,9 @@ public final class Subprocess {
   private void exited(int status) {
     returnCode = OptionalInt.of(status);
     loop.resources().remove(resource);
+    if (stdinPipe != null) {
+      stdinPipe.processEnded();
+    }
     SendQueue.wake(exitWaiters);
   }
 
