@@ -1,6 +1,6 @@
 /** The event loop, tasks, futures, groups, synchronization and queues of asyncio4j. */
 module io.asyncio4j {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires static jdk.jfr; // events for Flight Recorder, where the JVM has it
 
   exports io.asyncio4j;

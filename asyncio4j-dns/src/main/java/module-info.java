@@ -1,7 +1,7 @@
 /** Looks host names up off the event loop, for every library in the JVM. */
 module io.asyncio4j.dns {
   requires io.asyncio4j;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports io.asyncio4j.dns;
 

@@ -2,7 +2,7 @@
 module io.asyncio4j.http {
   requires transitive io.asyncio4j;
   requires transitive tools.jackson.databind;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires io.netty.buffer;
   requires io.netty.codec.http;
   requires io.netty.codec;

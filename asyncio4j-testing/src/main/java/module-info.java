@@ -3,7 +3,7 @@ module io.asyncio4j.testing {
   requires transitive io.asyncio4j;
   requires java.management;
   requires transitive org.junit.jupiter.api;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports io.asyncio4j.testing;
 

@@ -95,7 +95,8 @@ class OffLoopResolverTest {
   void lookupByAddress_ofATask_leavesTheLoopToOthers() {
     Asyncio.run(
         () -> {
-          Task<String> looking = createTask(() -> resolver.lookupByAddress(new byte[] {10, 0, 0, 7}));
+          Task<String> looking =
+              createTask(() -> resolver.lookupByAddress(new byte[] {10, 0, 0, 7}));
           assertThat(untilAsked().getName()).startsWith("host-name-lookup-");
           slow.answer.countDown();
           assertThat(looking.await()).isEqualTo("host-7");
@@ -150,7 +151,8 @@ class OffLoopResolverTest {
   void artifactOnTheClassPath_servesInetAddressOfTheWholeJvm() throws Exception {
     ForkedJvm.Outcome outcome = ForkedJvm.run(List.of(ForkedJvm.FULL_MODE), LocalHost.class);
     assertThat(outcome.output())
-        .contains("before: false", "outside: true, lookup threads 0", "in a task: lookup threads 1");
+        .contains(
+            "before: false", "outside: true, lookup threads 0", "in a task: lookup threads 1");
     assertThat(outcome.exitCode()).isZero();
   }
 
