@@ -298,6 +298,7 @@ public final class Asyncio {
    * @return a future of the results, in the order of the arguments
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only read
   public static Future<List<@Nullable Void>> gather(
       Limit atOnce, ThrowingRunnable<? extends Exception>... coroutines) {
     return gather(atOnce, valued(coroutines));
@@ -393,6 +394,7 @@ public final class Asyncio {
    * @return a future of the outcomes, in the order of the arguments
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only read
   public static Future<GatheredResults<@Nullable Void>> gatherResults(
       ThrowingRunnable<? extends Exception>... coroutines) {
     return gatherResults(valued(coroutines));
@@ -421,6 +423,7 @@ public final class Asyncio {
    * @return a future of the outcomes, in the order of the arguments
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only read
   public static Future<GatheredResults<@Nullable Void>> gatherResults(
       Limit atOnce, ThrowingRunnable<? extends Exception>... coroutines) {
     return gatherResults(atOnce, valued(coroutines));
@@ -543,6 +546,7 @@ public final class Asyncio {
    * @return the futures, to be iterated once
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only read
   public static Iterable<Future<@Nullable Void>> asCompleted(
       ThrowingRunnable<? extends Exception>... coroutines) {
     return asCompleted(valued(coroutines));
@@ -571,6 +575,7 @@ public final class Asyncio {
    * @return the futures, to be iterated once
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only read
   public static Iterable<Future<@Nullable Void>> asCompleted(
       Limit atOnce, ThrowingRunnable<? extends Exception>... coroutines) {
     return asCompleted(atOnce, valued(coroutines));

@@ -2,7 +2,6 @@ package io.asyncio4j;
 
 import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ContextVar<T extends @Nullable Object> {
   private final String name;
-  private final @Nullable Optional<Object> initial;
+  private final boolean hasInitial;
+  private final @Nullable Object initial;
 
-  private ContextVar(String name, @Nullable Optional<Object> initial) {
+  private ContextVar(String name, boolean hasInitial, @Nullable Object initial) {
     this.name = Objects.requireNonNull(name, "name");
+    this.hasInitial = hasInitial;
     this.initial = initial;
   }
 
@@ -39,7 +40,7 @@ public final class ContextVar<T extends @Nullable Object> {
    * @param <T> the type of the value
    */
   public static <T extends @Nullable Object> ContextVar<T> of(String name) {
-    return new ContextVar<>(name, null);
+    return new ContextVar<>(name, false, null);
   }
 
   /**
@@ -51,7 +52,7 @@ public final class ContextVar<T extends @Nullable Object> {
    * @param <T> the type of the value
    */
   public static <T extends @Nullable Object> ContextVar<T> of(String name, T initial) {
-    return new ContextVar<>(name, Optional.ofNullable(initial));
+    return new ContextVar<>(name, true, initial);
   }
 
   /**
@@ -76,13 +77,13 @@ public final class ContextVar<T extends @Nullable Object> {
     if (bindings.contains(this)) {
       return valueIn(bindings);
     }
-    if (initial == null) {
+    if (!hasInitial) {
       throw new NoSuchElementException(
           this
               + " has no value in the current context; set one, give it an initial one, or use"
               + " get(otherwise)");
     }
-    return cast(initial.orElse(null));
+    return cast(initial);
   }
 
   /**
