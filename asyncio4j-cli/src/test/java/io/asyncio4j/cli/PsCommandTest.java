@@ -26,7 +26,7 @@ class PsCommandTest {
       Asyncio.run(
           () -> {
             Event never = new Event();
-            Task<?> child = createTask("child", never::await);
+            Task<?> child = createTask("child", () -> never.await());
             createTask("parent", () -> child.await());
             Lock left = new Lock().named("left");
             Lock right = new Lock().named("right");
@@ -78,7 +78,7 @@ class PsCommandTest {
       assertThat(table.err()).isEmpty();
       assertThat(table.out())
           .startsWith("tid        task id ")
-          .containsPattern("0x[0-9a-f]+ +child +Target.\\S+ +Target.\\S+ +parent +0x[0-9a-f]+\n")
+          .containsPattern("child +PsCommandTest\\$Target\\.\\S+ +PsCommandTest\\$Target\\.\\S+ +parent +0x[0-9a-f]+\n")
           .contains("ERROR: tasks wait in a circle: one → two → one");
       assertThat(table.code()).isEqualTo(Main.SOME_FAILED);
 
