@@ -86,7 +86,7 @@ public final class Runner implements AutoCloseable {
     loop.checkOpen();
     TaskOptions options =
         TaskOptions.defaults().withContext(context).withCreatedAt(CreationSite.of(main));
-    Task<T> task = loop.newTask(options, main::call);
+    Task<T> task = loop.newTask(options, main);
     return handlesCtrlC
         ? CtrlC.<T, X>during(loop, task, () -> this.<T, X>runMain(task))
         : this.<T, X>runMain(task);
