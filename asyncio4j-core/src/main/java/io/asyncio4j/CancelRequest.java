@@ -39,7 +39,8 @@ final class CancelRequest implements Runnable {
     return first;
   }
 
-  private synchronized boolean wasInterrupted() {
+  /** Tells whether the thread of the task was interrupted for this request. */
+  synchronized boolean wasInterrupted() {
     return interrupted;
   }
 

@@ -193,7 +193,7 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
   }
 
   @Override
-  boolean takeRequests(boolean delivered) {
+  boolean takeRequests(boolean endedByInterrupt) {
     return false;
   }
 

@@ -163,7 +163,7 @@ final class PortableThread extends TaskThread implements Runnable {
 
   @Override
   void park() {
-    takeRequests(true); // what interrupted a call that has ended since, and left no flag
+    takeRequests(false, true); // one whose flag is gone has ended a call, and is not told again
     parked = true;
     while (parked) {
       handBack();
@@ -224,7 +224,11 @@ final class PortableThread extends TaskThread implements Runnable {
   }
 
   @Override
-  boolean takeRequests(boolean delivered) {
+  boolean takeRequests(boolean endedByInterrupt) {
+    return takeRequests(endedByInterrupt, false);
+  }
+
+  private boolean takeRequests(boolean endedByInterrupt, boolean flagTells) {
     if (requests == null) {
       return false;
     }
@@ -233,6 +237,10 @@ final class PortableThread extends TaskThread implements Runnable {
     while (request != null) {
       if (request.take()) {
         any = true;
+        // Looked at once the request is taken: until then its interrupt may still come.
+        boolean delivered =
+            request.wasInterrupted()
+                && (endedByInterrupt || (flagTells && !Thread.currentThread().isInterrupted()));
         task.cancelledWhileItHeldTheLoop(request.message(), delivered);
       }
       request = request.next;

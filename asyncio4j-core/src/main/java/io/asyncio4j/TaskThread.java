@@ -66,7 +66,7 @@ abstract class TaskThread extends ReadyNode {
    * Takes the requests to cancel that interrupted this task, which is the caller, and tells whether
    * there were any.
    *
-   * @param delivered whether their interrupt has had its effect
+   * @param endedByInterrupt whether a call ended as an interrupt ends it, so that the task knows
    */
-  abstract boolean takeRequests(boolean delivered);
+  abstract boolean takeRequests(boolean endedByInterrupt);
 }
