@@ -110,15 +110,12 @@ public final class TaskGroup {
       result = body.run(group);
     } catch (Throwable e) { // whatever leaves the body is looked at, and is thrown again
       group.exit(e);
-      return cutShort();
+      @SuppressWarnings("NullAway") // as the contract says, there is no value then
+      T none = null;
+      return none;
     }
     group.exit(null);
     return result;
-  }
-
-  @SuppressWarnings("NullAway") // call() says that there is no value if cancel() ended its body
-  private static <T extends @Nullable Object> T cutShort() {
-    return null;
   }
 
   /**

@@ -149,8 +149,11 @@ final class Watchdog {
 
     private static void throwOutOfInitializer(LoopSample found) {
       Task<?> task = found.task();
-      TaskThread carrier = task == null ? null : task.carrier();
-      if (carrier != null && task.waiter() != null) {
+      if (task == null || task.waiter() == null) {
+        return;
+      }
+      TaskThread carrier = task.carrier();
+      if (carrier != null) {
         carrier.throwOutOfInitializer();
       }
     }
