@@ -103,6 +103,7 @@ public final class TaskGroup {
    * @throws CancellationException as for {@link #run}
    * @throws IllegalStateException if called outside a task
    */
+  @SuppressWarnings("NullAway") // as the contract says, there is no value if cancel() ended it
   public static <T extends @Nullable Object> T call(Body<T> body) {
     TaskGroup group = new TaskGroup(Task.requireCurrent("a TaskGroup"));
     T result;
@@ -110,9 +111,7 @@ public final class TaskGroup {
       result = body.run(group);
     } catch (Throwable e) { // whatever leaves the body is looked at, and is thrown again
       group.exit(e);
-      @SuppressWarnings("NullAway") // as the contract says, there is no value then
-      T none = null;
-      return none;
+      return null;
     }
     group.exit(null);
     return result;
