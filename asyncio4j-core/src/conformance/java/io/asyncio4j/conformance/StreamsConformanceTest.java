@@ -316,7 +316,7 @@ class StreamsConformanceTest {
   // ---- handlers
 
   @Test
-  @Ported("test_streams.NewStreamTests.test_unhandled_exception")
+  @Ported("test_streams.StreamTests.test_unhandled_exception")
   void handlerFails_isReported() throws Exception {
     run(
         () -> {
@@ -339,7 +339,7 @@ class StreamsConformanceTest {
   }
 
   @Test
-  @Ported("test_streams.NewStreamTests.test_unhandled_cancel")
+  @Ported("test_streams.StreamTests.test_unhandled_cancel")
   void handlerCancelled_isNotReported() throws Exception {
     run(
         () -> {
