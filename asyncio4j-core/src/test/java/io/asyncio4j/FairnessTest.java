@@ -362,7 +362,7 @@ class FairnessTest {
   void rateLimiter_neverMoreThanTheBucketAllows(long seed) {
     Random random = new Random(seed);
     int maxRate = 1 + random.nextInt(7);
-    long period = 1_000 + random.nextInt(100_000);
+    long period = 1_000L + random.nextInt(100_000);
     RateLimiter limiter = new RateLimiter(maxRate, Duration.ofNanos(period));
     List<Long> times = new ArrayList<>();
     List<Integer> amounts = new ArrayList<>();
