@@ -52,6 +52,7 @@ class RateLimiterTest {
   @Test
   void acquire_afterAPause_theBucketIsEmptyAndNoMore() {
     RateLimiter limiter = new RateLimiter(2, ofMillis(20));
+    loop.timeLimit(ofHours(101));
     loop.run(
         () -> {
           limiter.acquire(2);
