@@ -1,7 +1,6 @@
 /** Tests of programs on asyncio4j: virtual time, seeded orders, and checks of what is left over. */
 module io.asyncio4j.testing {
   requires transitive io.asyncio4j;
-  requires java.management;
   requires transitive org.junit.jupiter.api;
   requires static org.jspecify;
 

@@ -7,8 +7,8 @@ import io.asyncio4j.LoopOptions;
 import io.asyncio4j.Runner;
 import io.asyncio4j.Task;
 import io.asyncio4j.ThrowingCallable;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.AssertionFailedError;
@@ -24,7 +24,8 @@ final class TestRun implements AutoCloseable {
   private static final Duration TIME_TO_END = Duration.ofSeconds(1);
   private static final Duration NO_LIMIT = Duration.ofDays(365);
   private static final boolean DEBUGGER =
-      ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+      ProcessHandle.current().info().arguments().stream()
+          .flatMap(Arrays::stream)
           .anyMatch(argument -> argument.startsWith("-agentlib:jdwp"));
 
   private final TestScope scope;
