@@ -18,6 +18,7 @@ final class StageBridge {
   /** Returns a future of the loop with the outcome of a stage; cancelling it cancels the stage. */
   static <T extends @Nullable Object> Future<T> toFuture(
       EventLoop loop, CompletionStage<? extends T> stage) {
+    loop.knownOutside(); // to whoever completes the stage
     Future<T> future = loop.createFuture();
     boolean readable = isReadable(stage);
     if (readable && stage instanceof CompletableFuture<? extends T> known && known.isDone()) {
@@ -76,6 +77,7 @@ final class StageBridge {
 
   private static <T extends @Nullable Object> Future<T> waitOnThread(
       EventLoop loop, java.util.concurrent.Future<? extends T> other) {
+    loop.knownOutside(); // to the thread that waits
     Future<T> future = loop.createFuture();
     Thread.ofVirtual()
         .name("asyncio4j-wait")

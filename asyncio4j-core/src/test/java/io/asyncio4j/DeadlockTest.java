@@ -9,7 +9,9 @@ import io.asyncio4j.testing.TestLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,41 @@ class DeadlockTest {
           .hasMessageContaining("suspected deadlock: the one task of loop test waits")
           .hasMessageContaining("Task 'Task-1' waits for Future, which no task completes");
     }
+  }
+
+  @Test
+  void withDeadlockHandler_stageThatAnotherThreadMayComplete_isOnlySuspected() {
+    LoopOptions watched =
+        loop.options()
+            .withDeadlockHandler(
+                Duration.ofMillis(1),
+                report -> {
+                  throw new DeadlockException(report);
+                });
+    for (java.util.concurrent.Future<String> outside :
+        List.of(new CompletableFuture<String>(), new FutureTask<>(() -> "never run"))) {
+      assertThatThrownBy(() -> Asyncio.run(watched, () -> Asyncio.fromFuture(outside).await()))
+          .isInstanceOfSatisfying(
+              DeadlockException.class, e -> assertThat(e.report().certain()).isFalse());
+      outside.cancel(true);
+    }
+  }
+
+  @Test
+  void withExceptionHandler_failureLost_isTold() {
+    LoopOptions told = loop.options().withExceptionHandler(loop::record);
+    Asyncio.run(
+        told,
+        () -> {
+          createTask(
+              () -> {
+                throw new IllegalStateException("lost");
+              });
+          Asyncio.sleep(Duration.ZERO);
+        });
+    assertThat(loop.takeReports())
+        .singleElement()
+        .satisfies(report -> assertThat(report.exception()).hasMessage("lost"));
   }
 
   @Test
