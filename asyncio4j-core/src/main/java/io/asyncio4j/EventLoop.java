@@ -805,14 +805,14 @@ public final class EventLoop implements ExecutorService {
    *
    * <p>Counterpart of {@code loop.call_later}.
    *
-   * @param delay the delay; zero or less means as soon as possible
+   * @param delay the delay; zero or less means as soon as possible, the most overdue first
    * @param callback what to run
    * @return a handle that can cancel it
    * @throws WrongThreadException if called on a thread other than the loop's
    * @throws IllegalStateException if the loop is closed
    */
   public TimerHandle callLater(Duration delay, Runnable callback) {
-    return callAt(deadlineAfter(delay), callback);
+    return callAt(time() + Math.clamp(saturatedNanos(delay), -LONGEST_DELAY, LONGEST_DELAY), callback);
   }
 
   /**
@@ -844,7 +844,7 @@ public final class EventLoop implements ExecutorService {
     try {
       return duration.toNanos();
     } catch (ArithmeticException e) {
-      return duration.isNegative() ? 0 : LONGEST_DELAY;
+      return duration.isNegative() ? -LONGEST_DELAY : LONGEST_DELAY;
     }
   }
 
