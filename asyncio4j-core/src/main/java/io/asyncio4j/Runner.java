@@ -94,8 +94,7 @@ public final class Runner implements AutoCloseable {
 
   private <T extends @Nullable Object, X extends Exception> T runMain(Task<T> task) throws X {
     if (!loop.carrier().canRunHere()) {
-      return loop.carrier()
-          .onOwnThread(() -> loop.<T, X>runUntilComplete(task), () -> interruptMain(task));
+      return loop.carrier().onOwnThread(() -> this.<T, X>runMain(task), () -> interruptMain(task));
     }
     InterruptFlag interrupted = new InterruptFlag();
     loop.onInterrupt(

@@ -367,16 +367,21 @@ class PortableModeTest {
   }
 
   @Test
-  void interruptOfTheLoopsThread_whileATaskRuns_changesNothing() throws Exception {
-    loop.run(
-        () -> {
-          Thread[] loopThread = new Thread[1];
-          EventLoop.current().callSoon(() -> loopThread[0] = Thread.currentThread());
-          sleep(Duration.ZERO);
-          loopThread[0].interrupt();
-          sleep(Duration.ofSeconds(1));
-          sleep(Duration.ofSeconds(1));
-        });
+  void interruptOfTheLoopsThread_whileATaskRuns_cancelsTheMainTask() throws Exception {
+    assertThatThrownBy(
+            () ->
+                loop.run(
+                    () -> {
+                      Thread[] loopThread = new Thread[1];
+                      EventLoop.current().callSoon(() -> loopThread[0] = Thread.currentThread());
+                      sleep(Duration.ZERO);
+                      loopThread[0].interrupt();
+                      loop.mark("goes on until it suspends");
+                      sleep(Duration.ofSeconds(1));
+                      loop.mark("not reached");
+                    }))
+        .isInstanceOf(CancellationException.class);
+    assertThat(loop.trail()).containsExactly("goes on until it suspends");
   }
 
   @Test
