@@ -57,9 +57,11 @@ class EventLoopsTest {
           sleep(Duration.ZERO);
           assertThat(EventLoops.tree())
               .containsPattern(
-                  "└── \\(T\\) parent\n"
-                      + "    └── EventLoopsTest.lambda\\$tree\\S+ EventLoopsTest.java:\\d+\n"
-                      + "        └── \\(T\\) child\n");
+                  """
+                  └── \\(T\\) parent
+                      └── EventLoopsTest.lambda\\$tree\\S+ EventLoopsTest.java:\\d+
+                          └── \\(T\\) child
+                  """);
           parent.await();
         });
   }

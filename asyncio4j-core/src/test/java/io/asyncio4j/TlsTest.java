@@ -84,7 +84,7 @@ class TlsTest {
   void muchData_bothWaysAtOnce() throws Exception {
     byte[] much = new byte[5_000_000];
     for (int i = 0; i < much.length; i++) {
-      much[i] = (byte) (i * 31 >> 8);
+      much[i] = (byte) ((i * 31) >> 8);
     }
     run(
         () -> {

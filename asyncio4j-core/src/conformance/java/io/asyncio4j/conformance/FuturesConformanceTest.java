@@ -287,8 +287,13 @@ class FuturesConformanceTest {
   // ---- callbacks
 
   private final List<String> seen = new ArrayList<>();
+  @SuppressWarnings("UnnecessaryLambda") // a registration is removed by the same object
   private final Consumer<Future<String>> first = _ -> seen.add("first");
+
+  @SuppressWarnings("UnnecessaryLambda") // as above
   private final Consumer<Future<String>> second = _ -> seen.add("second");
+
+  @SuppressWarnings("UnnecessaryLambda") // as above
   private final Consumer<Future<String>> third = _ -> seen.add("third");
 
   @Test

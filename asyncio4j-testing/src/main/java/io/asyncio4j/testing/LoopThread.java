@@ -74,7 +74,7 @@ final class LoopThread<T extends @Nullable Object, X extends Exception> {
   }
 
   /** Returns what the call returned, or throws what it threw, once it has ended. */
-  @SuppressWarnings("unchecked") // the thread ran a call that returns a T and throws an X
+  @SuppressWarnings({"unchecked", "NullAway"}) // the call returned a T, or threw an X
   T outcome() throws X {
     Throwable thrown = failure;
     if (thrown instanceof Error error) {
