@@ -17,7 +17,9 @@ import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The samples of docs/bridges.md and docs/several-loops.md, which quote the regions of this file. */
+/**
+ * The samples of docs/bridges.md and docs/several-loops.md, which quote the regions of this file.
+ */
 class BridgesSamplesTest {
   @RegisterExtension final TestLoop loop = new TestLoop();
 

@@ -287,6 +287,7 @@ class FuturesConformanceTest {
   // ---- callbacks
 
   private final List<String> seen = new ArrayList<>();
+
   @SuppressWarnings("UnnecessaryLambda") // a registration is removed by the same object
   private final Consumer<Future<String>> first = _ -> seen.add("first");
 

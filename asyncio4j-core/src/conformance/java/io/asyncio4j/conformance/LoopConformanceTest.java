@@ -152,7 +152,8 @@ class LoopConformanceTest {
   }
 
   @Test
-  @Ported("test_base_events.BaseEventLoopTests.test_run_until_complete_loop_orphan_future_close_loop")
+  @Ported(
+      "test_base_events.BaseEventLoopTests.test_run_until_complete_loop_orphan_future_close_loop")
   void runUntilComplete_stoppedBefore_leavesNoCallbackThatStopsTheNextRun() {
     Future<Integer> first = loop().createFuture();
     loop().callSoon(loop()::stop);
@@ -345,7 +346,10 @@ class LoopConformanceTest {
   }
 
   @Test
-  @Ported({"test_threads.ToThreadTests.test_to_thread", "test_threads.ToThreadTests.test_to_thread_once"})
+  @Ported({
+    "test_threads.ToThreadTests.test_to_thread",
+    "test_threads.ToThreadTests.test_to_thread_once"
+  })
   void toThread_runsTheCallOnce() {
     AtomicInteger times = new AtomicInteger();
     assertThat(test.<Integer, RuntimeException>run(() -> toThread(() -> 40 + 2))).isEqualTo(42);

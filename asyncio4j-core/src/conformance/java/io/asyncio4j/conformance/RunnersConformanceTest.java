@@ -64,8 +64,7 @@ class RunnersConformanceTest {
   void debug_ofTheOptions_isTheLoops() {
     for (boolean debug : new boolean[] {false, true}) {
       LoopOptions options = loop.options().withDebug(debug);
-      assertThat(
-              Asyncio.<Boolean, RuntimeException>run(options, () -> EventLoop.current().debug()))
+      assertThat(Asyncio.<Boolean, RuntimeException>run(options, () -> EventLoop.current().debug()))
           .isEqualTo(debug);
       try (Runner runner = new Runner(options)) {
         assertThat(runner.loop().debug()).isEqualTo(debug);
@@ -170,7 +169,8 @@ class RunnersConformanceTest {
     assertThat(ForkedJvm.run(List.of(ForkedJvm.FULL_MODE), Interrupted.class))
         .isEqualTo(
             new ForkedJvm.Outcome(
-                0, "cancelled\nKeyboardInterruptException\ncancelled\nKeyboardInterruptException true\n"));
+                0,
+                "cancelled\nKeyboardInterruptException\ncancelled\nKeyboardInterruptException true\n"));
   }
 
   static final class Interrupted {

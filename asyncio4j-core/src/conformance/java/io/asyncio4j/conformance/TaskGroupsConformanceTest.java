@@ -48,7 +48,9 @@ class TaskGroupsConformanceTest {
   }
 
   /** Sleeps, and crashes on its way out, whatever ends the sleep. */
-  @SuppressWarnings({"Finally", "finally"}) // what Python's test does: the new exception replaces the old one
+  @SuppressWarnings({
+    "Finally", "finally"
+  }) // what Python's test does: the new exception replaces the old one
   private static void sleepAndCrash(Duration delay, RuntimeException failure) {
     try {
       sleep(delay);

@@ -178,7 +178,9 @@ class WaitForConformanceTest {
 
   @Test
   @Ported("test_waitfor.AsyncioWaitForTest.test_wait_for_reraises_exception_during_cancellation")
-  @SuppressWarnings({"Finally", "finally"}) // what Python's test does: the new exception replaces the old one
+  @SuppressWarnings({
+    "Finally", "finally"
+  }) // what Python's test does: the new exception replaces the old one
   void tooLate_taskFailsWhenItIsCancelled_itsExceptionIsThrown() {
     IllegalStateException failure = new IllegalStateException("in clean-up");
     loop.run(
