@@ -18,6 +18,7 @@ import io.asyncio4j.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -289,7 +290,10 @@ class VirtualClockTest {
           }
         });
     own.exceptionHandler(loop::record);
+    CountDownLatch runs = new CountDownLatch(1);
+    own.callSoon(runs::countDown);
     Thread runner = Thread.ofPlatform().start(own::runForever);
+    runs.await();
     try {
       clock.advance(own, ofSeconds(2));
       assertThat(loop.trail()).containsExactly("tick at 1000", "tick at 2000");
