@@ -234,8 +234,8 @@ class RunnersConformanceTest {
               while (main.cancelling() < 2) {
                 try {
                   sleep(ofMillis(1));
-                } catch (CancellationException e) {
-                  continue; // one of the two
+                } catch (CancellationException oneOfTheTwo) {
+                  Objects.requireNonNull(oneOfTheTwo);
                 }
               }
               throw new CancellationException("both came");
