@@ -812,7 +812,8 @@ public final class EventLoop implements ExecutorService {
    * @throws IllegalStateException if the loop is closed
    */
   public TimerHandle callLater(Duration delay, Runnable callback) {
-    return callAt(time() + Math.clamp(saturatedNanos(delay), -LONGEST_DELAY, LONGEST_DELAY), callback);
+    return callAt(
+        time() + Math.clamp(saturatedNanos(delay), -LONGEST_DELAY, LONGEST_DELAY), callback);
   }
 
   /**

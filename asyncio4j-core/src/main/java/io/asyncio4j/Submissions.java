@@ -188,7 +188,6 @@ final class Submissions {
       if (!claimed.compareAndSet(false, true)) {
         return;
       }
-      notBegun.decrementAndGet();
       TaskOptions options = TaskOptions.defaults().withContext(context).withCreatedAt(createdAt);
       Task<T> task;
       try {
@@ -196,6 +195,8 @@ final class Submissions {
       } catch (RuntimeException | Error e) { // of the loop's task factory, or of a context hook
         neverBegan(e);
         return;
+      } finally {
+        notBegun.decrementAndGet(); // after it counts as a task, so that it is never missed
       }
       task.contextClassLoader(contextClassLoader);
       task.addDoneCallback(this::ended);
