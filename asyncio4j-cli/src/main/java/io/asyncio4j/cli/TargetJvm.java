@@ -36,6 +36,7 @@ final class TargetJvm {
   }
 
   /** Calls an operation of {@link io.asyncio4j.EventLoopsMXBean} in that JVM. */
+  @SuppressWarnings("BanJNDI") // the address comes from that process, which is this user's own
   String ask(String operation) throws UnreachableException {
     try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(address()))) {
       return invoke(connector.getMBeanServerConnection(), operation);

@@ -78,7 +78,8 @@ class PsCommandTest {
       assertThat(table.err()).isEmpty();
       assertThat(table.out())
           .startsWith("tid        task id ")
-          .containsPattern("child +PsCommandTest\\$Target\\.\\S+ +PsCommandTest\\$Target\\.\\S+ +parent +0x[0-9a-f]+\n")
+          .containsPattern(
+              "child +PsCommandTest\\$Target\\.\\S+ +PsCommandTest\\$Target\\.\\S+ +parent +0x[0-9a-f]+\n")
           .contains("ERROR: tasks wait in a circle: one → two → one");
       assertThat(table.code()).isEqualTo(Main.SOME_FAILED);
 

@@ -81,12 +81,7 @@ class QueuesConformanceTest {
   // ---- basics
 
   @Test
-  @Ported({
-    "test_queues.QueueBasicTests.test_repr",
-    "test_queues.QueueBasicTests.test_str",
-    "test_queues.QueueJoinTests.test_format",
-    "test_queues.QueueShutdownTests.test_format"
-  })
+  @Ported({"test_queues.QueueBasicTests.test_repr", "test_queues.QueueBasicTests.test_str", "test_queues._QueueJoinTestMixin.test_format", "test_queues._QueueShutdownTestMixin.test_format"})
   void toString_andStatistics_sayWhatItHoldsAndWhoWaits() throws Exception {
     loop.run(
         () -> {
@@ -135,11 +130,7 @@ class QueuesConformanceTest {
   }
 
   @Test
-  @Ported({
-    "test_queues.QueueBasicTests.test_order",
-    "test_queues.LifoQueueTests.test_order",
-    "test_queues.PriorityQueueTests.test_order"
-  })
+  @Ported({"test_queues.QueueBasicTests.test_order", "test_queues.LifoQueueTests.test_order", "test_queues.PriorityQueueTests.test_order"})
   void order_ofEachKind() {
     loop.run(
         () -> {
@@ -178,12 +169,7 @@ class QueuesConformanceTest {
   // ---- get
 
   @Test
-  @Ported({
-    "test_queues.QueueGetTests.test_blocking_get",
-    "test_queues.QueueGetTests.test_nonblocking_get",
-    "test_queues.QueuePutTests.test_blocking_put",
-    "test_queues.QueuePutTests.test_nonblocking_put"
-  })
+  @Ported({"test_queues.QueueGetTests.test_blocking_get", "test_queues.QueueGetTests.test_nonblocking_get", "test_queues.QueuePutTests.test_blocking_put", "test_queues.QueuePutTests.test_nonblocking_put"})
   void get_ofWhatIsThere_returnsIt() {
     loop.run(
         () -> {
@@ -505,22 +491,14 @@ class QueuesConformanceTest {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  @Ported({
-    "test_queues.QueueJoinTests.test_task_done_underflow",
-    "test_queues.LifoQueueJoinTests.test_task_done_underflow",
-    "test_queues.PriorityQueueJoinTests.test_task_done_underflow"
-  })
+  @Ported("test_queues._QueueJoinTestMixin.test_task_done_underflow")
   void taskDone_onceTooOften_throws(Kind kind) {
     assertThatThrownBy(kind.create(0)::taskDone).isInstanceOf(IllegalStateException.class);
   }
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  @Ported({
-    "test_queues.QueueJoinTests.test_task_done",
-    "test_queues.LifoQueueJoinTests.test_task_done",
-    "test_queues.PriorityQueueJoinTests.test_task_done"
-  })
+  @Ported("test_queues._QueueJoinTestMixin.test_task_done")
   void join_waitsUntilAllIsDone(Kind kind) throws Exception {
     loop.run(
         () -> {
@@ -552,11 +530,7 @@ class QueuesConformanceTest {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  @Ported({
-    "test_queues.QueueJoinTests.test_join_empty_queue",
-    "test_queues.LifoQueueJoinTests.test_join_empty_queue",
-    "test_queues.PriorityQueueJoinTests.test_join_empty_queue"
-  })
+  @Ported("test_queues._QueueJoinTestMixin.test_join_empty_queue")
   void join_ofAnEmptyQueue_returns(Kind kind) {
     loop.run(
         () -> {
@@ -570,11 +544,7 @@ class QueuesConformanceTest {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  @Ported({
-    "test_queues.QueueShutdownTests.test_shutdown_empty",
-    "test_queues.LifoQueueShutdownTests.test_shutdown_empty",
-    "test_queues.PriorityQueueShutdownTests.test_shutdown_empty"
-  })
+  @Ported("test_queues._QueueShutdownTestMixin.test_shutdown_empty")
   void shutdown_ofAnEmptyQueue_endsTheGetters(Kind kind) {
     loop.run(
         () -> {
@@ -593,11 +563,7 @@ class QueuesConformanceTest {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  @Ported({
-    "test_queues.QueueShutdownTests.test_shutdown_nonempty",
-    "test_queues.LifoQueueShutdownTests.test_shutdown_nonempty",
-    "test_queues.PriorityQueueShutdownTests.test_shutdown_nonempty"
-  })
+  @Ported("test_queues._QueueShutdownTestMixin.test_shutdown_nonempty")
   void shutdown_ofAFullQueue_endsThePuttersAndLeavesTheItems(Kind kind) {
     loop.run(
         () -> {
@@ -626,11 +592,7 @@ class QueuesConformanceTest {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  @Ported({
-    "test_queues.QueueShutdownTests.test_shutdown_immediate",
-    "test_queues.LifoQueueShutdownTests.test_shutdown_immediate",
-    "test_queues.PriorityQueueShutdownTests.test_shutdown_immediate"
-  })
+  @Ported("test_queues._QueueShutdownTestMixin.test_shutdown_immediate")
   void shutdownNow_dropsTheItemsAndEndsTheJoiners(Kind kind) {
     loop.run(
         () -> {
@@ -649,11 +611,7 @@ class QueuesConformanceTest {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  @Ported({
-    "test_queues.QueueShutdownTests.test_shutdown_immediate_with_unfinished",
-    "test_queues.LifoQueueShutdownTests.test_shutdown_immediate_with_unfinished",
-    "test_queues.PriorityQueueShutdownTests.test_shutdown_immediate_with_unfinished"
-  })
+  @Ported("test_queues._QueueShutdownTestMixin.test_shutdown_immediate_with_unfinished")
   void shutdownNow_withAnItemInWork_keepsTheJoinersUntilItIsDone(Kind kind) {
     loop.run(
         () -> {
