@@ -203,7 +203,7 @@ check 'a lock whose owner is gone: builds' 2 "$(runs)"
 check 'a lock whose owner is gone: is given back' no "$([ -d "$checkout/target/build.lock.d" ] && echo yes || echo no)"
 
 if command -v dash >/dev/null 2>&1; then
-    for script in "$here/asyncio4j" "$here/test" "$here/scripts/common.sh"; do
+    for script in "$here/asyncio4j" "$here/test" "$here/scripts/common.sh" "$here/scripts/test-template.sh"; do
         dash -n "$script"
         check "dash reads ${script##*/}" 0 $?
     done
