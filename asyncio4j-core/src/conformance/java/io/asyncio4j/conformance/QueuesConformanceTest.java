@@ -81,7 +81,12 @@ class QueuesConformanceTest {
   // ---- basics
 
   @Test
-  @Ported({"test_queues.QueueBasicTests.test_repr", "test_queues.QueueBasicTests.test_str", "test_queues._QueueJoinTestMixin.test_format", "test_queues._QueueShutdownTestMixin.test_format"})
+  @Ported({
+    "test_queues.QueueBasicTests.test_repr",
+    "test_queues.QueueBasicTests.test_str",
+    "test_queues._QueueJoinTestMixin.test_format",
+    "test_queues._QueueShutdownTestMixin.test_format"
+  })
   void toString_andStatistics_sayWhatItHoldsAndWhoWaits() throws Exception {
     loop.run(
         () -> {
@@ -130,7 +135,11 @@ class QueuesConformanceTest {
   }
 
   @Test
-  @Ported({"test_queues.QueueBasicTests.test_order", "test_queues.LifoQueueTests.test_order", "test_queues.PriorityQueueTests.test_order"})
+  @Ported({
+    "test_queues.QueueBasicTests.test_order",
+    "test_queues.LifoQueueTests.test_order",
+    "test_queues.PriorityQueueTests.test_order"
+  })
   void order_ofEachKind() {
     loop.run(
         () -> {
@@ -169,7 +178,12 @@ class QueuesConformanceTest {
   // ---- get
 
   @Test
-  @Ported({"test_queues.QueueGetTests.test_blocking_get", "test_queues.QueueGetTests.test_nonblocking_get", "test_queues.QueuePutTests.test_blocking_put", "test_queues.QueuePutTests.test_nonblocking_put"})
+  @Ported({
+    "test_queues.QueueGetTests.test_blocking_get",
+    "test_queues.QueueGetTests.test_nonblocking_get",
+    "test_queues.QueuePutTests.test_blocking_put",
+    "test_queues.QueuePutTests.test_nonblocking_put"
+  })
   void get_ofWhatIsThere_returnsIt() {
     loop.run(
         () -> {

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.asyncio4j.Asyncio;
+import io.asyncio4j.Context;
+import io.asyncio4j.ContextVar;
 import io.asyncio4j.EventLoop;
 import io.asyncio4j.Future;
 import io.asyncio4j.KeyboardInterruptException;
@@ -53,6 +55,29 @@ class RunnersConformanceTest {
                       throw spam;
                     }))
         .isSameAs(spam);
+  }
+
+  @Test
+  @Ported("test_runners.RunnerTests.test_run_keeps_context")
+  void runs_ofOneRunner_shareAContext() {
+    ContextVar<Integer> variable = ContextVar.of("variable", -1);
+    try (Runner runner = new Runner(loop.options())) {
+      for (int value = 1; value <= 3; value++) {
+        int set = value;
+        int before =
+            runner.<Integer, RuntimeException>run(
+                () -> {
+                  int old = variable.get();
+                  sleep(ZERO);
+                  variable.set(set);
+                  return old;
+                });
+        assertThat(before).isEqualTo(value == 1 ? -1 : value - 1);
+      }
+      Context last = runner.<Context, RuntimeException>run(Context::copyCurrent);
+      assertThat(last.get(variable)).isEqualTo(3);
+    }
+    assertThat(variable.get()).isEqualTo(-1);
   }
 
   @Test
