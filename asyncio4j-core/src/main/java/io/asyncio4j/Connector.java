@@ -8,7 +8,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -34,20 +33,9 @@ final class Connector {
     this.options = options;
   }
 
-  /** Looks a host up off the loop's thread, suspending the calling task; literals cost nothing. */
-  static List<InetAddress> resolve(EventLoop loop, String host) throws UnknownHostException {
-    try {
-      return List.of(InetAddress.ofLiteral(host));
-    } catch (IllegalArgumentException _) { // a name
-      return List.of(
-          loop.<InetAddress[]>runInExecutor(() -> InetAddress.getAllByName(host))
-              .<UnknownHostException>await());
-    }
-  }
-
   SocketTransport connect(String host, int port) throws IOException {
     List<InetSocketAddress> addresses = new ArrayList<>();
-    for (InetAddress address : alternating(resolve(loop, host))) {
+    for (InetAddress address : alternating(NameLookup.resolve(loop, host))) {
       addresses.add(new InetSocketAddress(address, port));
     }
     return connect(host + ":" + port, addresses);

@@ -143,7 +143,6 @@ public final class EventLoop implements ExecutorService {
   private @Nullable Task<?> mountedTask;
   private @Nullable Task<?> newestTask;
   private @Nullable CancelWatch cancelWatch;
-  private @Nullable ResourceTracker openResources;
   private @Nullable Jfr jfr;
   private @Nullable Runnable interruptHandler;
   private long taskCount;
@@ -352,19 +351,6 @@ public final class EventLoop implements ExecutorService {
     if (existing == null) {
       existing = new CancelWatch(this);
       cancelWatch = existing;
-    }
-    return existing;
-  }
-
-  /** Returns what keeps account of open resources, or null outside debug mode. */
-  @Nullable ResourceTracker resourceTracker() {
-    if (!debug) {
-      return null;
-    }
-    ResourceTracker existing = openResources;
-    if (existing == null) {
-      existing = new ResourceTracker(this);
-      openResources = existing;
     }
     return existing;
   }
@@ -1828,9 +1814,6 @@ public final class EventLoop implements ExecutorService {
               + task
               + (createdAt == null ? "" : ", created at " + createdAt),
           null);
-    }
-    if (openResources != null) {
-      openResources.reportOpen();
     }
     locals.reportUnclosed();
     List.copyOf(failures).forEach(UnretrievedFailure::report);

@@ -2,9 +2,8 @@ package io.asyncio4j;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopResources {
   private final EventLoop loop;
-  private final Set<LoopResource> open = new LinkedHashSet<>();
+
+  /** What is open, and in debug mode where it was opened. */
+  private final Map<LoopResource, @Nullable CreationStack> open = new LinkedHashMap<>();
+
   private @Nullable IoSelector selector;
   private int eventsDue;
 
@@ -36,7 +38,7 @@ final class LoopResources {
   }
 
   void add(LoopResource resource) {
-    open.add(resource);
+    open.put(resource, loop.debug() ? new CreationStack() : null);
   }
 
   void remove(LoopResource resource) {
@@ -59,13 +61,19 @@ final class LoopResources {
 
   /** Releases all. Called once, by the thread that closes the loop. */
   void close() {
-    for (LoopResource resource : List.copyOf(open)) {
-      String leftOpen = resource.releaseAtLoopClose();
-      if (leftOpen != null && loop.debug()) {
-        loop.report(leftOpen + " was not closed before its loop was; close it", null);
-      }
-    }
+    Map<LoopResource, @Nullable CreationStack> left = new LinkedHashMap<>(open);
     open.clear();
+    left.forEach(
+        (resource, openedAt) -> {
+          String leftOpen = resource.releaseAtLoopClose();
+          if (leftOpen != null && loop.debug()) {
+            loop.report(
+                leftOpen
+                    + " was not closed before its loop was; close it"
+                    + (openedAt == null ? "" : "; opened at " + openedAt),
+                null);
+          }
+        });
     if (selector != null) {
       selector.close();
     }

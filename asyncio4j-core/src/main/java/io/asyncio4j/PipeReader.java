@@ -47,7 +47,7 @@ final class PipeReader implements StreamReader.ByteSource, Waitable {
   private void pump() {
     // When the process has ended, the JDK reads what is there and closes the pipe, and what a
     // grandchild writes later would be lost. It takes the stream's lock for that, so the lock is
-    // kept to the pipe's end.
+    // kept to the pipe's end. A process that ends before this line is reached is beyond help.
     synchronized (pipe) {
       IOException broken = null;
       try {

@@ -163,7 +163,7 @@ public final class Streams {
       return serve(loop, handler, List.of(new InetSocketAddress(port)), options);
     }
     List<InetSocketAddress> addresses = new ArrayList<>();
-    for (InetAddress address : Connector.resolve(loop, host)) {
+    for (InetAddress address : NameLookup.resolve(loop, host)) {
       addresses.add(new InetSocketAddress(address, port));
     }
     return serve(loop, handler, addresses, options);

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * that is full makes the process wait; so read both outputs, or use {@link #communicate}.
  *
  * <p>Each pipe has a platform thread, which ends with the pipe: a process that outlives its parent
- * and has inherited the pipe keeps it open.
+ * and has inherited the pipe keeps it open. Only where the parent ends before that thread has begun
+ * to read, within its first millisecond or so, does the JDK close the pipe with the parent, and
+ * what others write to it later is lost.
  *
  * <p>A process that runs when its loop closes is reported to the loop's exception handler, and its
  * pipes are closed; it is killed if {@link SubprocessOptions#withKillOnCancel} says so.

@@ -145,9 +145,11 @@ class SubprocessTest {
           assertThat(Subprocess.exec("mkfifo", gate.toString()).await()).isZero();
           Subprocess process =
               Subprocess.shell(
-                  OUTPUT, "(read go < " + gate + "; echo one; echo two) & echo zero; exit 7");
+                  PIPES,
+                  "echo zero; read go; (read go < " + gate + "; echo one; echo two) & exit 7");
+          assertThat(text(process.stdout().readLine())).isEqualTo("zero\n"); // the pipe is read
+          process.stdin().write("go\n");
           assertThat(process.await()).isEqualTo(7);
-          assertThat(text(process.stdout().readLine())).isEqualTo("zero\n");
           assertThat(Subprocess.shell("echo go > " + gate).await()).isZero();
           assertThat(text(process.stdout().readAll())).isEqualTo("one\ntwo\n");
         });
