@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * most 300 seconds), and closes the loop.
  *
  * <p>Interrupting the thread that runs it cancels the main task, and {@code run} returns with the
- * thread's interrupt flag set. {@link LoopOptions#withCtrlC} has Ctrl-C do the same.
+ * thread's interrupt flag set. {@link LoopOptions#withCtrlC} has Ctrl-C do the same. A task that
+ * goes into {@code Object.wait} or {@code Thread.join} at that very moment may get the interrupt's
+ * exception as well, since the JDK looks at the flag of the thread that carries it.
  *
  * <p>The main tasks run in one {@link Context}, a copy of that in which the runner was made.
  *

@@ -210,6 +210,14 @@ class EventLoopTest {
     }
   }
 
+  /** Does not wait by join(), since an interrupt of the carrier may strike that wait itself. */
+  private static void interruptWhileThisHoldsTheLoop(Thread caller) {
+    Thread interrupter = Thread.ofPlatform().start(caller::interrupt);
+    while (interrupter.isAlive()) {
+      Thread.onSpinWait();
+    }
+  }
+
   @Test
   void run_platformCallerInterruptedWhileATaskHoldsTheThread_cancelsTheMainTask() throws Exception {
     Thread caller = Thread.currentThread();
@@ -218,10 +226,7 @@ class EventLoopTest {
               () ->
                   Asyncio.run(
                       () -> {
-                        Thread interrupter = Thread.ofPlatform().start(caller::interrupt);
-                        while (interrupter.isAlive()) {
-                          Thread.onSpinWait(); // the loop's thread is held meanwhile
-                        }
+                        interruptWhileThisHoldsTheLoop(caller);
                         Task<?> main = Objects.requireNonNull(Asyncio.currentTask());
                         try {
                           EventLoop.current().<String>createFuture().await();
@@ -242,8 +247,7 @@ class EventLoopTest {
       Task<String> task =
           own.createTask(
               () -> {
-                Thread interrupter = Thread.ofPlatform().start(caller::interrupt);
-                interrupter.join();
+                interruptWhileThisHoldsTheLoop(caller);
                 return sleep(Duration.ofSeconds(1), "went on");
               });
       own.runForever();
@@ -261,7 +265,7 @@ class EventLoopTest {
               () ->
                   runner.run(
                       () -> {
-                        Thread.ofPlatform().start(caller::interrupt).join();
+                        interruptWhileThisHoldsTheLoop(caller);
                         EventLoop.current().<String>createFuture().await();
                       }))
           .isInstanceOf(CancellationException.class);
