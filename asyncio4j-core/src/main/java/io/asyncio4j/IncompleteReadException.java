@@ -10,6 +10,7 @@ import java.io.EOFException;
 public final class IncompleteReadException extends EOFException {
   private static final long serialVersionUID = 1L;
 
+  /** What came before the end. */
   private final byte[] partial;
 
   IncompleteReadException(String asked, byte[] partial) {

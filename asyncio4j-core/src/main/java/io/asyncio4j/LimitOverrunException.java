@@ -11,6 +11,7 @@ import java.io.IOException;
 public final class LimitOverrunException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  /** How many bytes could be read before the separator was looked for in vain. */
   private final int consumed;
 
   LimitOverrunException(String message, int consumed) {
