@@ -181,6 +181,7 @@ public final class EventLoop implements ExecutorService {
       onDeadlock(onDeadlock.cushion(), onDeadlock.handler());
     }
     debug(options.debug());
+    lookForRecording(); // before the first task is made
   }
 
   /**

@@ -32,6 +32,7 @@ final class Jfr {
   }
 
   void started(Task<?> task) {
+    new Mark().commit();
     TaskStart event = new TaskStart();
     if (event.shouldCommit()) {
       event.loop = loop;

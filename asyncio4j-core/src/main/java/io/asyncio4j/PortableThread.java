@@ -163,6 +163,11 @@ final class PortableThread extends TaskThread implements Runnable {
 
   @Override
   void park() {
+    if (task.owner().debug() && isInInitializer()) {
+      throwOutOfInitializer(); // as in full mode: whoever needs the class would hold the loop for
+      // ever
+      checkThrownOut();
+    }
     takeRequests(false, true); // one whose flag is gone has ended a call, and is not told again
     parked = true;
     while (parked) {
@@ -260,5 +265,10 @@ final class PortableThread extends TaskThread implements Runnable {
           case NEW, RUNNABLE, TERMINATED -> false;
         };
     return waits && running && arrived; // if not, it has handed the baton back meanwhile
+  }
+
+  private static boolean isInInitializer() {
+    return StackWalker.getInstance()
+        .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("<clinit>")));
   }
 }

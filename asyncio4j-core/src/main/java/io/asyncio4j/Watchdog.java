@@ -37,10 +37,15 @@ final class Watchdog {
   }
 
   static void forget(EventLoop loop) {
+    Watch watch;
     synchronized (LOCK) {
-      if (WATCHED.remove(loop) != null && WATCHED.isEmpty()) {
+      watch = WATCHED.remove(loop);
+      if (watch != null && WATCHED.isEmpty()) {
         LOCK.notifyAll();
       }
+    }
+    if (watch != null) {
+      watch.ended(System.nanoTime());
     }
   }
 
@@ -91,7 +96,7 @@ final class Watchdog {
       this.loop = loop;
     }
 
-    void look() {
+    synchronized void look() {
       long now = System.nanoTime();
       long seen = loop.stepsSeen();
       boolean idle = loop.isSleeping() || loop.runsOn() == null;
@@ -113,7 +118,9 @@ final class Watchdog {
       if (loop.stepsSeen() != steps) {
         return; // it ended meanwhile; what was sampled is another
       }
-      sample = taken;
+      if (sample == null || !taken.frames().isEmpty()) {
+        sample = taken; // a task that has just ended has no frames any more
+      }
       if (taken.inInitializer()) {
         throwOutOfInitializer(taken);
       }
@@ -129,7 +136,7 @@ final class Watchdog {
     }
 
     /** Reports the step that was being watched, if it was slow. */
-    private void ended(long now) {
+    synchronized void ended(long now) {
       LoopSample found = sample;
       sample = null;
       if (found == null) {
@@ -143,7 +150,11 @@ final class Watchdog {
                 + TimeUnit.NANOSECONDS.toMillis(held)
                 + " ms by "
                 + found.text();
-        loop.reportOnLoop(text);
+        if (loop.runsOn() == null) {
+          loop.report(text, null); // the run is over: nobody would run a callback any more
+        } else {
+          loop.reportOnLoop(text);
+        }
       }
     }
 

@@ -11,20 +11,23 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs with a fault in them, each run as its user would: it must be named. */
 @Tag("foreign-blocking")
 class PlantedFaultsTest {
   private static final String DEBUG = "-Dasyncio4j.debug=true";
 
-  private static ForkedJvm.Outcome run(Class<?> main) throws Exception {
-    return ForkedJvm.run(List.of(ForkedJvm.FULL_MODE, DEBUG), main);
+  private static ForkedJvm.Outcome run(String mode, Class<?> main) throws Exception {
+    String flag = mode.equals("full") ? ForkedJvm.FULL_MODE : "-Dasyncio4j.mode=" + mode;
+    return ForkedJvm.run(List.of(flag, DEBUG), main);
   }
 
-  @Test
-  void locksInOppositeOrder_endTheRunWithTheCircle() throws Exception {
-    ForkedJvm.Outcome outcome = run(LockCycle.class);
+  @ParameterizedTest
+  @ValueSource(strings = {"full", "portable"})
+  void locksInOppositeOrder_endTheRunWithTheCircle(String mode) throws Exception {
+    ForkedJvm.Outcome outcome = run(mode, LockCycle.class);
     assertThat(outcome.output())
         .contains("io.asyncio4j.DeadlockException: deadlock: all 3 tasks of loop main wait")
         .contains("cycle: Task 'cook' -> Lock 'oven'")
@@ -59,9 +62,10 @@ class PlantedFaultsTest {
     // endregion
   }
 
-  @Test
-  void queueNeverFed_isNamed() throws Exception {
-    ForkedJvm.Outcome outcome = run(NeverFed.class);
+  @ParameterizedTest
+  @ValueSource(strings = {"full", "portable"})
+  void queueNeverFed_isNamed(String mode) throws Exception {
+    ForkedJvm.Outcome outcome = run(mode, NeverFed.class);
     assertThat(outcome.output())
         .containsPattern("Task 'Task-1' waits for Queue 'orders'.*, which no task is known to give")
         .contains("at io.asyncio4j.PlantedFaultsTest$NeverFed.");
@@ -74,9 +78,10 @@ class PlantedFaultsTest {
     }
   }
 
-  @Test
-  void gatherOnItself_isNamed() throws Exception {
-    ForkedJvm.Outcome outcome = run(GatherOnItself.class);
+  @ParameterizedTest
+  @ValueSource(strings = {"full", "portable"})
+  void gatherOnItself_isNamed(String mode) throws Exception {
+    ForkedJvm.Outcome outcome = run(mode, GatherOnItself.class);
     assertThat(outcome.output()).contains("cycle: Task 'Task-1' -> gather of 1 -> Task 'Task-1'");
     assertThat(outcome.exitCode()).isEqualTo(1);
   }
@@ -87,9 +92,10 @@ class PlantedFaultsTest {
     }
   }
 
-  @Test
-  void blockedLoop_isNamedWithTheFrame() throws Exception {
-    ForkedJvm.Outcome outcome = run(BlockedLoop.class);
+  @ParameterizedTest
+  @ValueSource(strings = {"full", "portable"})
+  void blockedLoop_isNamedWithTheFrame(String mode) throws Exception {
+    ForkedJvm.Outcome outcome = run(mode, BlockedLoop.class);
     assertThat(outcome.output())
         .containsPattern("the loop was held for about \\d+ ms by Task 'report'\\R")
         .contains("PlantedFaultsTest$BlockedLoop.compute(PlantedFaultsTest.java:");
@@ -101,7 +107,6 @@ class PlantedFaultsTest {
       Asyncio.run(
           () -> {
             createTask("report", BlockedLoop::compute).await();
-            sleep(Duration.ofMillis(500));
           });
     }
 
@@ -113,9 +118,10 @@ class PlantedFaultsTest {
     }
   }
 
-  @Test
-  void swallowedCancel_isNamed() throws Exception {
-    ForkedJvm.Outcome outcome = run(SwallowedCancel.class);
+  @ParameterizedTest
+  @ValueSource(strings = {"full", "portable"})
+  void swallowedCancel_isNamed(String mode) throws Exception {
+    ForkedJvm.Outcome outcome = run(mode, SwallowedCancel.class);
     assertThat(outcome.output())
         .contains("Task 'poller' swallowed its cancellation: it is back at the await in which")
         .contains("PlantedFaultsTest$SwallowedCancel.poll(PlantedFaultsTest.java:");
@@ -148,9 +154,10 @@ class PlantedFaultsTest {
     }
   }
 
-  @Test
-  void leakedTask_isNamedWithWhereItWasCreated() throws Exception {
-    ForkedJvm.Outcome outcome = run(LeakedTask.class);
+  @ParameterizedTest
+  @ValueSource(strings = {"full", "portable"})
+  void leakedTask_isNamedWithWhereItWasCreated(String mode) throws Exception {
+    ForkedJvm.Outcome outcome = run(mode, LeakedTask.class);
     assertThat(outcome.output())
         .contains("Task was destroyed but it is pending: Task 'leak'")
         .contains("created at io.asyncio4j.PlantedFaultsTest$LeakedTask.start(")
@@ -174,9 +181,10 @@ class PlantedFaultsTest {
     }
   }
 
-  @Test
-  void awaitInClassInitializer_isThrownOut() throws Exception {
-    ForkedJvm.Outcome outcome = run(InitializerAwaits.class);
+  @ParameterizedTest
+  @ValueSource(strings = {"full", "portable"})
+  void awaitInClassInitializer_isThrownOut(String mode) throws Exception {
+    ForkedJvm.Outcome outcome = run(mode, InitializerAwaits.class);
     assertThat(outcome.output())
         .contains("java.lang.ExceptionInInitializerError")
         .contains("Task 'Task-1' awaited inside a class initialiser");
