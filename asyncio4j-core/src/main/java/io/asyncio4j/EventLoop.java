@@ -660,6 +660,11 @@ public final class EventLoop implements ExecutorService {
               || backend.hasPendingEvents()
               || resources.mayBeWokenFromOutside();
       nanos = Math.min(nanos, detector.idle(steps, underWay));
+      if (ready.size() > 0 || !timers.isEmpty() || stopping) {
+        backend.poll();
+        polled();
+        return; // the handler, which runs in there, gave the loop something to do
+      }
     }
     sleeping = true;
     // A thread that hands something in looks at the flag after that, so one of the two sees the

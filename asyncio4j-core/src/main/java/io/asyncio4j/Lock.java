@@ -75,6 +75,7 @@ public final class Lock {
    */
   public void acquire() {
     if (locked || waiters.live() > 0) {
+      checkHolderIsHere();
       awaitTurn();
     }
     locked = true;
@@ -89,6 +90,21 @@ public final class Lock {
         waiters.wakeFirst();
       }
       throw e;
+    }
+  }
+
+  /** A lock that two loops use would be released on one and waited for on the other. */
+  private void checkHolderIsHere() {
+    Task<?> holder = owner;
+    Task<?> asking = Task.current();
+    if (holder != null && asking != null && holder.owner() != asking.owner()) {
+      throw new IllegalStateException(
+          this
+              + " belongs to loop "
+              + holder.owner().name()
+              + ", where it is held, but was asked for on loop "
+              + asking.owner().name()
+              + "; use one lock for each loop");
     }
   }
 

@@ -101,7 +101,15 @@ final class Waiting {
   private static <T extends @Nullable Object, X extends Exception> T waitForFuture(
       Future<T> future, Duration limit) throws X {
     if (limit.isPositive()) {
-      return Timeout.after(limit).<T, X>run(() -> future.<X>await());
+      Timeout timeout = Timeout.after(limit);
+      try {
+        return timeout.<T, X>run(() -> future.<X>await());
+      } catch (TimeoutException e) {
+        if (future.state() == java.util.concurrent.Future.State.SUCCESS) {
+          return future.result(); // it came in the turn of the deadline
+        }
+        throw e;
+      }
     }
     if (future.isDone()) {
       return future.<X>result();

@@ -76,6 +76,17 @@ class DeadlockTest {
   }
 
   @Test
+  void onDeadlock_handlerCompletesWhatIsAwaited_theTaskGoesOn() {
+    try (Runner runner = new Runner(loop.options())) {
+      EventLoop watched = runner.loop();
+      Future<String> future = watched.createFuture();
+      watched.onDeadlock(Duration.ofMillis(1), _ -> future.setResult("by the handler"));
+      assertThat(runner.<String, RuntimeException>run(() -> future.await()))
+          .isEqualTo("by the handler");
+    }
+  }
+
+  @Test
   void onDeadlock_timerLeft_isNotAsked() {
     try (Runner runner = new Runner(loop.options())) {
       watch(runner.loop());

@@ -257,4 +257,34 @@ class LoopGroupTest {
         .singleElement()
         .satisfies(report -> assertThat(report.message()).contains("was not closed"));
   }
+
+  @Test
+  void lock_heldOnAnotherLoop_isRefusedToTheOneThatAsks() throws Exception {
+    Lock lock = new Lock();
+    try (LoopGroup group = LoopGroup.create(2)) {
+      CountDownLatch held = new CountDownLatch(1);
+      CompletableFuture<Integer> holder =
+          group.submitTo(
+              0,
+              () -> {
+                try (var _ = lock.hold()) {
+                  held.countDown();
+                  return sleep(Duration.ofHours(1), 1);
+                }
+              });
+      held.await();
+      CompletableFuture<Integer> asking =
+          group.submitTo(
+              1,
+              () -> {
+                lock.acquire();
+                return 2;
+              });
+      assertThatThrownBy(asking::get)
+          .hasCauseInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("use one lock for each loop");
+      holder.cancel(true);
+    }
+    assertThat(lock.isLocked()).isFalse();
+  }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public class HttpException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 
+  /** How many times the request was put on a connection. */
   private int timesSent;
 
   HttpException(String message, @Nullable Throwable cause) {
