@@ -3,8 +3,10 @@ package io.asyncio4j;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,9 @@ final class DeadlockDetector {
   private boolean lookedForCertain;
   private boolean lookedForSuspected;
   private @Nullable String lastSuspicion;
+  private long lastLookForCircles = Long.MIN_VALUE;
+  private Set<Set<Future<?>>> circlesBefore = Set.of();
+  private final Set<Set<Future<?>>> circlesTold = new HashSet<>();
 
   /**
    * Creates one.
@@ -87,6 +92,45 @@ final class DeadlockDetector {
       report(false, tasks, new WaitGraph(tasks));
     }
     return Long.MAX_VALUE;
+  }
+
+  /**
+   * Looks now and then for tasks that wait for one another while others of the loop go on, and
+   * reports a circle that is there at two looks. Only a timeout or a cancel can end it.
+   *
+   * @param now the loop's time
+   */
+  void lookForCircles(long now) {
+    if (lastLookForCircles != Long.MIN_VALUE && now - lastLookForCircles < cushionNanos) {
+      return;
+    }
+    lastLookForCircles = now;
+    WaitGraph graph = new WaitGraph(loop.allTasks());
+    Set<Set<Future<?>>> circles = new HashSet<>();
+    for (List<Future<?>> cycle : graph.cycles()) {
+      if (cycle.stream().allMatch(graph::needsAllItWaitsFor)) {
+        Set<Future<?>> circle = Set.copyOf(cycle);
+        circles.add(circle);
+        if (circlesBefore.contains(circle) && circlesTold.add(circle)) {
+          loop.report(circleText(cycle, graph), null);
+        }
+      }
+    }
+    circlesTold.retainAll(circles);
+    circlesBefore = circles;
+  }
+
+  private String circleText(List<Future<?>> cycle, WaitGraph graph) {
+    StringBuilder text =
+        new StringBuilder("tasks wait for one another, which only a timeout or a cancel can end");
+    text.append("\n  cycle: ").append(chain(cycle)).append(" -> ");
+    text.append(cycle.getFirst().describe());
+    for (Future<?> future : cycle) {
+      if (future instanceof Task<?> task) {
+        describe(task, graph, text);
+      }
+    }
+    return text.toString();
   }
 
   /** Tells whether a task waits in a foreign call that time or traffic ends. */

@@ -634,6 +634,10 @@ public final class EventLoop implements ExecutorService {
   private void waitForEvents() {
     purgeCancelledTimers();
     TimerHandle first = timers.peek();
+    DeadlockDetector detector = deadlockDetector;
+    if (detector != null && first != null && debug) {
+      detector.lookForCircles(clock.nanoTime());
+    }
     long deadline = first == null ? Long.MAX_VALUE : first.when();
     // The system's clock waits either way, and to ask costs a look at each connection.
     boolean eventsPending = clock == SystemClock.INSTANCE || hasPendingEvents();
@@ -653,7 +657,6 @@ public final class EventLoop implements ExecutorService {
     if (!failures.isEmpty()) {
       nanos = Math.min(nanos, COLLECTED_CHECK_NANOS);
     }
-    DeadlockDetector detector = deadlockDetector;
     if (detector != null && first == null && inbound.isEmpty()) {
       boolean underWay =
           executor.hasPendingJobs()

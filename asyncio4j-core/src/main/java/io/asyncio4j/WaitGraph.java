@@ -61,6 +61,11 @@ final class WaitGraph {
     return future.isDone() || fromOutside;
   }
 
+  /** Tells whether a future cannot get done before all that it waits for; any may do for others. */
+  boolean needsAllItWaitsFor(Future<?> future) {
+    return waitsFor(future).size() == 1 || future instanceof GatheringFuture<?, ?>;
+  }
+
   /** Returns the circles of futures that wait for one another, each beginning where it was met. */
   List<List<Future<?>>> cycles() {
     return cycles(waitsFor.keySet(), this::waitsFor);

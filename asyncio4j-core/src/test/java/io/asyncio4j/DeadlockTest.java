@@ -2,6 +2,7 @@ package io.asyncio4j;
 
 import static io.asyncio4j.Asyncio.createTask;
 import static io.asyncio4j.Asyncio.gather;
+import static io.asyncio4j.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,7 @@ import io.asyncio4j.testing.TestLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -73,6 +75,42 @@ class DeadlockTest {
                     }))
         .isInstanceOf(DeadlockException.class)
         .hasMessageContaining("cycle: Task 'Task-1' -> gather of 1 -> Task 'Task-1'");
+  }
+
+  @Test
+  void debug_circleWhileATimerKeepsTheLoopGoing_isReportedOnce() {
+    Lock table = new Lock().named("table");
+    Lock oven = new Lock().named("oven");
+    List<String> reports = new ArrayList<>();
+    LoopOptions options = debug().withExceptionHandler(report -> reports.add(report.message()));
+    Asyncio.run(
+        options,
+        () -> {
+          Task<?> cook = createTask("cook", () -> takeBoth(table, oven));
+          Task<?> baker = createTask("baker", () -> takeBoth(oven, table));
+          for (int beat = 0; beat < 200; beat++) {
+            sleep(Duration.ofMillis(200));
+          }
+          cook.cancel();
+          assertThatThrownBy(cook::await).isInstanceOf(CancellationException.class);
+          baker.await();
+        });
+    assertThat(reports)
+        .singleElement()
+        .asString()
+        .startsWith("tasks wait for one another, which only a timeout or a cancel can end")
+        .contains(
+            "Task 'cook' waits for Lock 'oven' (locked by Task 'baker'), held by Task 'baker'")
+        .contains("DeadlockTest.takeBoth");
+  }
+
+  private static void takeBoth(Lock first, Lock second) {
+    try (var _ = first.hold()) {
+      sleep(Duration.ofMillis(10));
+      try (var _ = second.hold()) {
+        sleep(Duration.ofMillis(10));
+      }
+    }
   }
 
   @Test
