@@ -12,7 +12,6 @@ public final class HttpStatusException extends HttpException {
   @Serial private static final long serialVersionUID = 1L;
 
   /** The status of the answer. */
-  /** The status of the answer. */
   private final int status;
 
   HttpStatusException(String message, int status) {
