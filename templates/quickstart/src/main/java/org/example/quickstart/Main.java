@@ -27,7 +27,7 @@ public final class Main {
   }
 
   /** Adds up the squares of 1 to n; must be called by a task. */
-  static int sumOfSquares(int n) throws Exception {
+  static int sumOfSquares(int n) {
     List<Callable<Integer>> work = new ArrayList<>();
     for (int i = 1; i <= n; i++) {
       int number = i;

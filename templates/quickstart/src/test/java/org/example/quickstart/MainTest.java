@@ -12,7 +12,7 @@ import java.time.Duration;
 
 class MainTest {
   @AsyncTest
-  void sumOfSquares_ofTwenty_is2870() throws Exception {
+  void sumOfSquares_ofTwenty_is2870() {
     assertEquals(2870, Main.sumOfSquares(20));
   }
 
