@@ -46,12 +46,11 @@ cp -R "$here/templates/quickstart" "$work/quickstart"
 cd "$work/quickstart" || exit 1
 JAVA_HOME=$jdk PATH=$jdk/bin:$PATH
 export JAVA_HOME PATH
-mvn -B -q -s "$work/settings.xml" -Dmaven.repo.local="$local_repository" -Dstyle.color=never package exec:exec exec:java >"$work/out" 2>&1 || fail 'its build'
+mvn -B -q -s "$work/settings.xml" -Dmaven.repo.local="$local_repository" -Dstyle.color=never package exec:exec >"$work/out" 2>&1 || fail 'its build'
 grep -q 'tests="2"' target/surefire-reports/TEST-*.xml || fail 'its tests were not run'
 mv "$work/out" "$work/build"
-# exec:exec and exec:java have printed it one after the other
-[ "$(grep -c '^all at once: true' "$work/build")" -eq 2 ] || { cp "$work/build" "$work/out"; fail 'exec:exec and exec:java'; }
+grep -q '^all at once: true' "$work/build" || { cp "$work/build" "$work/out"; fail 'exec:exec'; }
 java -jar target/quickstart.jar >"$work/out" 2>&1 || fail 'java -jar'
 expect 'what java -jar printed'
 ! grep -q 'add-opens' "$work/out" || fail 'java -jar runs without the flag'
-printf 'template: built, tested and run in three ways\n'
+printf 'template: built, tested and run in two ways\n'
