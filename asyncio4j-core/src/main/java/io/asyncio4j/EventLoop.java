@@ -154,7 +154,6 @@ public final class EventLoop implements ExecutorService {
   private int foreignWaits;
   private long steps;
   private long turns;
-  private long finishedTasks;
   private boolean stopping;
   private boolean untilComplete;
   private volatile boolean ownedByRunner;
@@ -395,9 +394,9 @@ public final class EventLoop implements ExecutorService {
   public LoopStatistics statistics() {
     checkThread("statistics");
     return new LoopStatistics(
-        taskCount - finishedTasks,
+        pending,
         taskCount,
-        finishedTasks,
+        taskCount - pending,
         ready.size(),
         timers.size(),
         turns,
@@ -1138,7 +1137,6 @@ public final class EventLoop implements ExecutorService {
   }
 
   void taskDone(Task<?> task) {
-    finishedTasks++;
     if (jfr != null) {
       jfr.ended(task);
     }
