@@ -16,12 +16,16 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * The documentation says what the code does: each Java sample is a region of a file that is
- * compiled and run, and each link leads somewhere.
+ * compiled and run, each output of an example is what its test expects, and each link leads
+ * somewhere.
  */
 class DocumentationTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern SAMPLE =
       Pattern.compile("(?s)(?:<!-- sample: ([^#>]+)#(\\w+) -->\\n)?```java\\n(.*?)```");
+  private static final Pattern OUTPUT =
+      Pattern.compile("(?s)<!-- output: (\\S+) -->\\n```\\w*\\n(.*?)```");
+  private static final String OUTPUTS = "asyncio4j-examples/src/test/resources/output/";
   private static final Pattern SNIPPET = Pattern.compile("(?s)\\{@snippet :(.*?)\\n \\* \\}\\n");
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)(?:#[^)]*)?\\)");
 
@@ -65,7 +69,13 @@ class DocumentationTest {
   }
 
   private static void check(Path page) throws IOException {
-    Matcher sample = SAMPLE.matcher(Files.readString(page));
+    String text = Files.readString(page);
+    Matcher output = OUTPUT.matcher(text);
+    while (output.find()) {
+      Path printed = ROOT.resolve(OUTPUTS + output.group(1) + ".txt");
+      assertThat(output.group(2)).isEqualTo(Files.readString(printed));
+    }
+    Matcher sample = SAMPLE.matcher(text);
     while (sample.find()) {
       assertThat(sample.group(1))
           .as("the line '<!-- sample: FILE#REGION -->' above:\n%s", sample.group(3))

@@ -16,7 +16,13 @@ import picocli.CommandLine.TypeConversionException;
     name = "asyncio4j",
     synopsisSubcommandLabel = "COMMAND",
     description = "asyncio for Java, on the command line.",
-    subcommands = {RefireCommand.class, FetchCommand.class, PsCommand.class, PstreeCommand.class},
+    subcommands = {
+      RefireCommand.class,
+      FetchCommand.class,
+      ExampleCommand.class,
+      PsCommand.class,
+      PstreeCommand.class
+    },
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
     footer = {"", "asyncio4j COMMAND --help tells more, and each command's exit codes."})
@@ -67,8 +73,10 @@ final class Main implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .registerConverter(Duration.class, new DurationConverter())
+    CommandLine main = new CommandLine(new Main());
+    // What follows the name of an example is the example's to understand.
+    main.getSubcommands().get("example").setUnmatchedOptionsArePositionalParams(true);
+    return main.registerConverter(Duration.class, new DurationConverter())
         .registerConverter(StatusSet.class, Main::statusSet)
         .registerConverter(URI.class, Main::url)
         .setColorScheme(

@@ -6,15 +6,20 @@ import static io.asyncio4j.Asyncio.sleep;
 import static io.asyncio4j.Asyncio.toThread;
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofDays;
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.asyncio4j.Connection;
 import io.asyncio4j.EventLoop;
 import io.asyncio4j.LoopOptions;
 import io.asyncio4j.Queue;
+import io.asyncio4j.Server;
+import io.asyncio4j.Streams;
 import io.asyncio4j.Task;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +52,55 @@ class VirtualClockTest {
     loop.run(() -> gather(marking("b", ofDays(1)), marking("a", ofSeconds(1))).await());
     assertThat(loop.trail()).containsExactly("a at 1000", "b at 86400000");
     loop.assertElapsed(ofDays(1));
+  }
+
+  @Test
+  void jumpsOverTraffic_bothEndsOnTheLoop_theServersHourIsOverAtOnce() throws Exception {
+    clock.jumpsOverTraffic(true);
+    loop.run(
+        () -> {
+          try (Server server =
+                  Streams.serve(
+                      (reader, writer) -> {
+                        byte[] request = reader.readExactly(1);
+                        sleep(ofHours(1));
+                        writer.write(request);
+                      },
+                      "127.0.0.1",
+                      0);
+              Connection client = Streams.connect("127.0.0.1", port(server))) {
+            client.writer().write(new byte[] {7});
+            assertThat(client.reader().readExactly(1)).containsExactly(7);
+          }
+        });
+    assertThat(clock.jumpsOverTraffic()).isTrue();
+    loop.assertElapsed(ofHours(1));
+  }
+
+  private static int port(Server server) {
+    return ((InetSocketAddress) server.addresses().getFirst()).getPort();
+  }
+
+  @Test
+  void jumpsOverTraffic_callInAnExecutor_keepsTheTimeUntilItHasEnded() throws Exception {
+    clock.jumpsOverTraffic(true);
+    CountDownLatch sleeping = new CountDownLatch(1);
+    loop.run(
+        () -> {
+          Task<?> sleeper = marking("sleeper", ofSeconds(1));
+          EventLoop.current().callLater(ZERO, sleeping::countDown);
+          toThread(
+              () -> {
+                sleeping.await();
+                Object pause = new Object();
+                synchronized (pause) {
+                  pause.wait(200); // what would have been quiet enough
+                }
+              });
+          markTheTime("thread");
+          sleeper.await();
+        });
+    assertThat(loop.trail()).containsExactly("thread at 0", "sleeper at 1000");
   }
 
   @Test

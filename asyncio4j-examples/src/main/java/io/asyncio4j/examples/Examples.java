@@ -1,0 +1,52 @@
+package io.asyncio4j.examples;
+
+import io.asyncio4j.ThrowingRunnable;
+import java.util.List;
+
+/** The programs of the tutorial, in its order. */
+public final class Examples {
+  private static final List<Example> ALL =
+      List.of(
+          example(
+              "1a",
+              "Two coroutines switch, explicitly and implicitly",
+              FooBar.class,
+              FooBar::main));
+
+  private Examples() {}
+
+  private static Example example(
+      String id, String title, Class<?> type, ThrowingRunnable<Exception> main) {
+    return new Example(
+        id,
+        title,
+        "",
+        type,
+        args -> {
+          Args.of(args);
+          main.run();
+        });
+  }
+
+  /**
+   * Returns all examples.
+   *
+   * @return the examples, in the order of the tutorial
+   */
+  public static List<Example> all() {
+    return ALL;
+  }
+
+  /**
+   * Returns the examples that a name means: the one of this id, or all of the group of this number.
+   *
+   * @param name an id such as {@code 3b}, or a number such as {@code 3}
+   * @return the examples; empty if there is none
+   */
+  public static List<Example> named(String name) {
+    return ALL.stream()
+        .filter(
+            example -> example.id().equals(name) || String.valueOf(example.group()).equals(name))
+        .toList();
+  }
+}
