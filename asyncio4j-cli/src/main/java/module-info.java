@@ -3,6 +3,7 @@ module io.asyncio4j.cli {
   requires static org.jspecify;
   requires io.asyncio4j;
   requires io.asyncio4j.http;
+  requires io.asyncio4j.examples;
   requires io.asyncio4j.refire;
   requires HdrHistogram;
   requires info.picocli;

@@ -73,7 +73,7 @@ final class ExampleCommand implements Callable<Integer> {
     int worst = Main.OK;
     for (Example example : named) {
       if (named.size() > 1) {
-        out.println((example == named.getFirst() ? "" : "\n") + heading(example));
+        out.println((example.equals(named.getFirst()) ? "" : "\n") + heading(example));
         out.flush();
       }
       worst = Math.max(worst, run(example));
