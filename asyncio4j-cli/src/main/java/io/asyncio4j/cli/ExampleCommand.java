@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "70:a fault of this program"
     })
 final class ExampleCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  private CommandSpec spec;
 
   @Option(names = "--source", description = "Show the program instead of running it.")
   private boolean source;
@@ -51,6 +51,13 @@ final class ExampleCommand implements Callable<Integer> {
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   ExampleCommand() {}
+
+  @Spec
+  void spec(CommandSpec given) {
+    spec = given;
+    // What follows the name of an example is the example's to understand.
+    spec.parser().unmatchedOptionsArePositionalParams(true);
+  }
 
   @Override
   public Integer call() {

@@ -73,10 +73,8 @@ final class Main implements Runnable {
   }
 
   static CommandLine commandLine() {
-    CommandLine main = new CommandLine(new Main());
-    // What follows the name of an example is the example's to understand.
-    main.getSubcommands().get("example").setUnmatchedOptionsArePositionalParams(true);
-    return main.registerConverter(Duration.class, new DurationConverter())
+    return new CommandLine(new Main())
+        .registerConverter(Duration.class, new DurationConverter())
         .registerConverter(StatusSet.class, Main::statusSet)
         .registerConverter(URI.class, Main::url)
         .setColorScheme(
