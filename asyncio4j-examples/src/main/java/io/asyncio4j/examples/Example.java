@@ -53,7 +53,8 @@ public record Example(String id, String title, String options, Class<?> type, Pr
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .filter(line -> !line.strip().matches("// (region \\w+|endregion)"))
-          .collect(Collectors.joining("\n", "", "\n"));
+          .collect(Collectors.joining("\n", "", "\n"))
+          .replaceAll("\n{3,}", "\n\n");
     } catch (IOException e) {
       throw new IllegalStateException(name + " could not be read", e);
     }

@@ -8,10 +8,14 @@ public final class Examples {
   private static final List<Example> ALL =
       List.of(
           example(
-              "1a",
-              "Two coroutines switch, explicitly and implicitly",
-              FooBar.class,
-              FooBar::main));
+              "1a", "Two coroutines switch, explicitly and implicitly", FooBar.class, FooBar::main),
+          example(
+              "14a",
+              "The exercise: refire in thirty lines",
+              RefireInShort.class,
+              RefireInShort::main),
+          example(
+              "14b", "The exercise: the engine itself", RefireItself.class, RefireItself::main));
 
   private Examples() {}
 
