@@ -1693,7 +1693,10 @@ public final class EventLoop implements ExecutorService {
     mountedThread = null;
   }
 
-  /** Notes that what is left is being cancelled, so that nothing that waits for its turn begins. */
+  /**
+   * Notes that a runner tidies up, so that nothing begins any more that waits for its turn, or for
+   * a peer.
+   */
   void beginShutdown() {
     shuttingDown = true;
   }

@@ -128,8 +128,9 @@ final class IoSelector {
       while (!closed) {
         selector.select();
         List<Runnable> events = takeEvents();
-        if (!events.isEmpty()) {
-          loop.callSoonThreadsafe(() -> events.forEach(Runnable::run));
+        if (!events.isEmpty()
+            && !loop.enqueueFromOutside(new Handle(loop, () -> events.forEach(Runnable::run)))) {
+          return; // the loop was closed: nobody waits for events any more
         }
       }
     } catch (IOException | RuntimeException e) {

@@ -167,11 +167,11 @@ public final class Runner implements AutoCloseable {
   }
 
   private void cancelLeftOver() {
+    loop.beginShutdown();
     Set<Task<?>> leftOver = loop.allTasks();
     if (leftOver.isEmpty()) {
       return;
     }
-    loop.beginShutdown();
     leftOver.forEach(Task::cancel);
     loop.<GatheredResults<@Nullable Object>, RuntimeException>runUntilComplete(
         GatheringFuture.results(loop, null, leftOver));

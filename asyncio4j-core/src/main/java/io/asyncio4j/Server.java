@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * A server that accepts connections and runs a handler for each, in a task of its own.
  *
  * <p>Its methods are for the loop's thread. What a handler throws goes to the loop's exception
- * handler. A connection is closed when its handler has ended.
+ * handler. A connection is closed when its handler has ended. One that comes when the run has
+ * ended, while a {@link Runner} or {@link Asyncio#run} tidies up, is closed at once.
  *
  * <p>Counterpart of {@code asyncio.Server}, but it serves from the start.
  */
@@ -54,6 +55,10 @@ public final class Server implements AutoCloseable {
   // ---- connections
 
   private void accepted(SocketTransport transport) {
+    if (loop.isShuttingDown()) {
+      transport.abort(); // nothing would cancel the task, nor wait for it
+      return;
+    }
     StreamConnection connection =
         new StreamConnection(
             loop, transport, options.limit(), options.tls().settings(false, null, 0));

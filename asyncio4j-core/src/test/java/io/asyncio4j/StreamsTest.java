@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -798,6 +799,64 @@ class StreamsTest {
         .anySatisfy(message -> assertThat(message).startsWith("Server [/127.0.0.1:"))
         .anySatisfy(message -> assertThat(message).startsWith("connection /127.0.0.1:"))
         .allSatisfy(message -> assertThat(message).contains("was not closed before its loop was"));
+  }
+
+  @Test
+  void runEnds_aConnectionComesWhileWhatIsLeftIsCancelled_isClosedAndLeavesNoTask()
+      throws Exception {
+    List<byte[]> answers = new ArrayList<>();
+    try (Runner runner = new Runner(loop.options())) {
+      runner.loop().exceptionHandler(loop::record);
+      runner.run(
+          () -> {
+            Server server = serve((reader, _) -> reader.readAll());
+            createTask(
+                () -> {
+                  try {
+                    sleep(ofSeconds(1));
+                  } finally {
+                    Connection connection = connectTo(server);
+                    answers.add(timeout(ofSeconds(1), () -> connection.reader().read(1)));
+                  }
+                });
+            sleep(ZERO);
+          });
+    }
+    assertThat(answers).containsExactly(new byte[0]);
+    assertThat(loop.takeReports()).isEmpty();
+  }
+
+  @Test
+  void loopCloses_aConnectionComesAtThatMoment_ioThreadEndsWithoutReport() {
+    EventLoop closing = EventLoop.create(loop.options().withName("closing"));
+    closing.exceptionHandler(loop::record);
+    int port =
+        closing.runUntilComplete(
+            () -> {
+              closing.backend(OtherBackend.class, OtherBackend::new); // so that there is a thread
+              return serve(StreamsTest::echo).port();
+            });
+    Thread ioThread =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().equals("asyncio4j-closing-io"))
+            .findAny()
+            .orElseThrow();
+    // Work that never began is told of the close before the sockets are closed.
+    CompletableFuture<Void> sawTheConnection =
+        closing
+            .submit(() -> "never begins")
+            .handle(
+                (_, _) -> {
+                  try (Socket socket = new Socket("127.0.0.1", port)) {
+                    assertThat(ioThread.join(ofSeconds(60))).isTrue();
+                  } catch (IOException | InterruptedException e) {
+                    throw new AssertionError(e);
+                  }
+                  return null;
+                });
+    closing.close();
+    assertThat(sawTheConnection).isCompleted();
+    assertThat(loop.takeReports()).isEmpty();
   }
 
   @Test
