@@ -525,6 +525,18 @@ public final class EventLoop implements ExecutorService {
   }
 
   /**
+   * Runs the loop until a coroutine without a result is done, as {@link
+   * #runUntilComplete(Callable)} does.
+   *
+   * @param coroutine a body to run as a task
+   * @param <X> the checked exception that the coroutine throws
+   * @throws X what the coroutine threw
+   */
+  public <X extends Exception> void runUntilComplete(ThrowingRunnable<X> coroutine) throws X {
+    EventLoop.this.<@Nullable Void, X>runUntilComplete(new VoidCallable(coroutine));
+  }
+
+  /**
    * Ends {@link #runForever} after the current turn. Called before it, it lets one turn run.
    *
    * <p>Counterpart of {@code loop.stop}.

@@ -1,6 +1,6 @@
 package io.asyncio4j;
 
-import java.util.Set;
+import java.util.SequencedSet;
 
 /**
  * What {@link Asyncio#waitUntil} found when it returned.
@@ -9,4 +9,4 @@ import java.util.Set;
  * @param pending the others, in the same order
  * @param <F> the type of the futures
  */
-public record WaitResult<F extends Future<?>>(Set<F> done, Set<F> pending) {}
+public record WaitResult<F extends Future<?>>(SequencedSet<F> done, SequencedSet<F> pending) {}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -65,8 +66,8 @@ final class Waiting {
       }
       all.forEach(future -> future.removeDoneCallback(onDone));
     }
-    Set<F> done = new LinkedHashSet<>();
-    Set<F> pending = new LinkedHashSet<>();
+    SequencedSet<F> done = new LinkedHashSet<>();
+    SequencedSet<F> pending = new LinkedHashSet<>();
     for (F future : all) {
       (future.isDone() ? done : pending).add(future);
     }

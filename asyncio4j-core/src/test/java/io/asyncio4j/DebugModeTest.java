@@ -260,11 +260,7 @@ class DebugModeTest {
   void leftTask_isReportedWithTheWholeStackOfItsCreation() {
     try (EventLoop created = EventLoop.create(loop.options().withDebug(true))) {
       created.exceptionHandler(report -> reports.add(report.message()));
-      created.runUntilComplete(
-          () -> {
-            plant();
-            return null;
-          });
+      created.runUntilComplete(() -> plant());
     }
     assertThat(reports)
         .singleElement()

@@ -59,6 +59,22 @@ class EventLoopTest {
   }
 
   @Test
+  void runUntilComplete_coroutineWithoutResult_throwsWhatItThrew() {
+    try (EventLoop own = EventLoop.create(loop.options())) {
+      own.runUntilComplete(() -> sleep(Duration.ofSeconds(2)));
+      assertThat(loop.elapsed()).isEqualTo(Duration.ofSeconds(2));
+      assertThatThrownBy(() -> own.runUntilComplete(EventLoopTest::failing))
+          .isExactlyInstanceOf(IOException.class)
+          .hasMessage("failed");
+    }
+  }
+
+  private static void failing() throws IOException {
+    sleep(Duration.ZERO);
+    throw new IOException("failed");
+  }
+
+  @Test
   void runUntilComplete_stoppedBefore_throwsAndGoesOnLater() throws Exception {
     try (EventLoop own = EventLoop.create(loop.options())) {
       Task<Integer> task =

@@ -168,11 +168,7 @@ class PlantedFaultsTest {
   static final class LeakedTask {
     public static void main(String[] args) {
       try (EventLoop loop = EventLoop.create()) {
-        loop.runUntilComplete(
-            () -> {
-              start();
-              return null;
-            });
+        loop.runUntilComplete(() -> start());
       }
     }
 

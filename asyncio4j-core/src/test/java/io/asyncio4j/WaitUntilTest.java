@@ -97,6 +97,7 @@ class WaitUntilTest {
           Task<String> b = createTask(() -> "b");
           WaitResult<Task<String>> result = waitUntil(FIRST_COMPLETED, List.of(a, b));
           assertThat(result.done()).containsExactly(a, b);
+          assertThat(result.done().getFirst()).isSameAs(a);
         });
   }
 

@@ -53,11 +53,7 @@ class RecordedProgramsTest {
               program.note("REPORT " + report.message() + " " + report.exception());
             }
           });
-      loop.runUntilComplete(
-          () -> {
-            program.run(loop);
-            return null;
-          });
+      loop.runUntilComplete(() -> program.run(loop));
     }
     return program.trace();
   }
