@@ -308,7 +308,7 @@ public final class Asyncio {
    * Runs a function on each item, each in a task of its own, as {@link #gather(Collection)} runs
    * coroutines. Does not suspend; await the result.
    *
-   * <p>asyncio has no counterpart.
+   * <p>Counterpart of {@code asyncio.gather(*[function(item) for item in items])}.
    *
    * @param items what to work on
    * @param function what to do with each
@@ -316,18 +316,18 @@ public final class Asyncio {
    * @param <I> the type of the items
    * @param <R> the type of the results
    */
-  public static <I extends @Nullable Object, R extends @Nullable Object> Future<List<R>> map(
+  public static <I extends @Nullable Object, R extends @Nullable Object> Future<List<R>> gather(
       Collection<? extends I> items,
       ThrowingFunction<? super I, ? extends R, ? extends Exception> function) {
     return gather(Asyncio.<I, R>applied(items, function));
   }
 
   /**
-   * Runs a function on each item as {@link #map(Collection, ThrowingFunction)} does, with so many
-   * tasks at once at most.
+   * Runs a function on each item as {@link #gather(Collection, ThrowingFunction)} does, with so
+   * many tasks at once at most.
    *
    * {@snippet :
-   * List<Integer> prices = map(limit(2), shops, shop -> price(shop)).await();
+   * List<Integer> prices = gather(limit(2), shops, shop -> price(shop)).await();
    * }
    *
    * @param atOnce the largest number of tasks at once
@@ -337,7 +337,7 @@ public final class Asyncio {
    * @param <I> the type of the items
    * @param <R> the type of the results
    */
-  public static <I extends @Nullable Object, R extends @Nullable Object> Future<List<R>> map(
+  public static <I extends @Nullable Object, R extends @Nullable Object> Future<List<R>> gather(
       Limit atOnce,
       Collection<? extends I> items,
       ThrowingFunction<? super I, ? extends R, ? extends Exception> function) {
@@ -385,6 +385,42 @@ public final class Asyncio {
   public static <T extends @Nullable Object> Future<GatheredResults<T>> gatherResults(
       Limit atOnce, Collection<? extends Callable<? extends T>> coroutines) {
     return GatheringFuture.results(EventLoop.running(), atOnce, coroutines);
+  }
+
+  /**
+   * Runs a function on each item, each in a task of its own, and gathers the outcomes as {@link
+   * #gatherResults(Callable...)} does.
+   *
+   * @param items what to work on
+   * @param function what to do with each
+   * @return a future of the outcomes, in the order of the items
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   */
+  public static <I extends @Nullable Object, R extends @Nullable Object>
+      Future<GatheredResults<R>> gatherResults(
+          Collection<? extends I> items,
+          ThrowingFunction<? super I, ? extends R, ? extends Exception> function) {
+    return gatherResults(Asyncio.<I, R>applied(items, function));
+  }
+
+  /**
+   * Runs a function on each item as {@link #gatherResults(Collection, ThrowingFunction)} does, with
+   * so many tasks at once at most.
+   *
+   * @param atOnce the largest number of tasks at once
+   * @param items what to work on
+   * @param function what to do with each
+   * @return a future of the outcomes, in the order of the items
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   */
+  public static <I extends @Nullable Object, R extends @Nullable Object>
+      Future<GatheredResults<R>> gatherResults(
+          Limit atOnce,
+          Collection<? extends I> items,
+          ThrowingFunction<? super I, ? extends R, ? extends Exception> function) {
+    return gatherResults(atOnce, Asyncio.<I, R>applied(items, function));
   }
 
   /**
@@ -579,6 +615,23 @@ public final class Asyncio {
   public static Iterable<Future<@Nullable Void>> asCompleted(
       Limit atOnce, ThrowingRunnable<? extends Exception>... coroutines) {
     return asCompleted(atOnce, valued(coroutines));
+  }
+
+  /**
+   * Runs a function on each item, each in a task of its own, and gives the tasks as {@link
+   * #asCompleted(Collection)} does.
+   *
+   * @param items what to work on
+   * @param function what to do with each
+   * @return the tasks, to be iterated once
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   */
+  public static <I extends @Nullable Object, R extends @Nullable Object>
+      Iterable<Future<R>> asCompleted(
+          Collection<? extends I> items,
+          ThrowingFunction<? super I, ? extends R, ? extends Exception> function) {
+    return asCompleted(Asyncio.<I, R>applied(items, function));
   }
 
   /**

@@ -5,7 +5,6 @@ import static io.asyncio4j.Asyncio.createTask;
 import static io.asyncio4j.Asyncio.gather;
 import static io.asyncio4j.Asyncio.gatherResults;
 import static io.asyncio4j.Asyncio.limit;
-import static io.asyncio4j.Asyncio.map;
 import static io.asyncio4j.Asyncio.moveOnAfter;
 import static io.asyncio4j.Asyncio.shield;
 import static io.asyncio4j.Asyncio.shielded;
@@ -349,12 +348,12 @@ class SamplesTest {
   }
 
   @Test
-  void mapping() throws Exception {
+  void items() throws Exception {
     List<String> shops = List.of("bakery", "grocer", "tailor", "draper");
     asyncio(
         () -> {
-          // region map
-          List<Integer> prices = map(limit(2), shops, shop -> price(shop)).await();
+          // region items
+          List<Integer> prices = gather(limit(2), shops, shop -> price(shop)).await();
           // endregion
           print(prices);
         });

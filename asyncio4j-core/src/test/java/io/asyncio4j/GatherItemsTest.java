@@ -5,7 +5,6 @@ import static io.asyncio4j.Asyncio.createTask;
 import static io.asyncio4j.Asyncio.gather;
 import static io.asyncio4j.Asyncio.gatherResults;
 import static io.asyncio4j.Asyncio.limit;
-import static io.asyncio4j.Asyncio.map;
 import static io.asyncio4j.Asyncio.sleep;
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofMillis;
@@ -24,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A function over many items, and the forms for coroutines that are given one by one. */
-class MapTest {
+class GatherItemsTest {
   @RegisterExtension final TestLoop loop = new TestLoop();
 
   private static int slowly(int seconds) throws IOException {
@@ -36,34 +35,77 @@ class MapTest {
   }
 
   @Test
-  void map_givesTheResultsInTheOrderOfTheItems() {
+  void gather_ofAFunctionAndItems_givesTheResultsInTheOrderOfTheItems() {
     loop.run(
         () ->
-            assertThat(map(List.of(4, 2, 1), item -> slowly(item)).await())
+            assertThat(gather(List.of(4, 2, 1), item -> slowly(item)).await())
                 .containsExactly(40, 20, 10));
     assertThat(loop.elapsed()).isEqualTo(ofSeconds(4));
   }
 
   @Test
-  void map_withALimit_runsSoManyAtOnce() {
+  void gather_ofItemsWithALimit_runsSoManyAtOnce() {
     loop.run(
         () ->
-            assertThat(map(limit(2), List.of(4, 2, 1, 1), item -> slowly(item)).await())
+            assertThat(gather(limit(2), List.of(4, 2, 1, 1), item -> slowly(item)).await())
                 .containsExactly(40, 20, 10, 10));
     assertThat(loop.elapsed()).isEqualTo(ofSeconds(4));
   }
 
   @Test
-  void map_ofAFunctionThatFails_failsWithItsException() {
+  void gather_ofAFunctionThatFails_failsWithItsException() {
     loop.run(
         () ->
-            assertThatThrownBy(() -> map(List.of(1, 3), item -> slowly(item)).await())
+            assertThatThrownBy(() -> gather(List.of(1, 3), item -> slowly(item)).await())
                 .isInstanceOf(IOException.class)
                 .hasMessage("three"));
   }
 
   @Test
+  void gatherResults_ofAFunctionAndItems_hasTheOutcomesInTheOrderOfTheItems() {
+    loop.run(
+        () -> {
+          GatheredResults<Integer> results =
+              gatherResults(List.of(3, 2, 1), GatherItemsTest::slowly).await();
+          assertThat(results.successes()).containsExactly(20, 10);
+          assertThat(results.exceptionsOfType(IOException.class)).hasSize(1);
+          assertThat(results.all().getFirst()).isInstanceOf(Result.Failure.class);
+        });
+    assertThat(loop.elapsed()).isEqualTo(ofSeconds(3));
+  }
+
+  @Test
+  void gatherResults_ofItemsWithALimit_runsSoManyAtOnce() {
+    loop.run(
+        () ->
+            assertThat(
+                    gatherResults(limit(1), List.of(3, 2, 1), item -> slowly(item))
+                        .await()
+                        .successes())
+                .containsExactly(20, 10));
+    assertThat(loop.elapsed()).isEqualTo(ofSeconds(6));
+  }
+
+  @Test
+  void gather_ofNoItems_isDoneAtOnce() {
+    loop.run(() -> assertThat(gather(List.<Integer>of(), item -> slowly(item)).isDone()).isTrue());
+  }
+
+  @Test
   void asCompleted_ofAFunctionAndItems_givesTasksAsTheyEnd() {
+    List<Integer> values = new ArrayList<>();
+    loop.run(
+        () -> {
+          for (Future<Integer> done : asCompleted(List.of(4, 1, 2), item -> slowly(item))) {
+            values.add(done.result());
+          }
+        });
+    assertThat(values).containsExactly(10, 20, 40);
+    assertThat(loop.elapsed()).isEqualTo(ofSeconds(4));
+  }
+
+  @Test
+  void asCompleted_ofItemsWithALimit_givesTasksAsTheyEnd() {
     List<Integer> values = new ArrayList<>();
     loop.run(
         () -> {
