@@ -308,7 +308,7 @@ public final class Asyncio {
    * Runs a function on each item, each in a task of its own, as {@link #gather(Collection)} runs
    * coroutines. Does not suspend; await the result.
    *
-   * <p>Counterpart of {@code asyncio.gather(*[function(item) for item in items])}.
+   * <p>Counterpart of {@code asyncio.gather(*map(function, items))}.
    *
    * @param items what to work on
    * @param function what to do with each
@@ -316,18 +316,18 @@ public final class Asyncio {
    * @param <I> the type of the items
    * @param <R> the type of the results
    */
-  public static <I extends @Nullable Object, R extends @Nullable Object> Future<List<R>> gather(
+  public static <I extends @Nullable Object, R extends @Nullable Object> Future<List<R>> map(
       Collection<? extends I> items,
       ThrowingFunction<? super I, ? extends R, ? extends Exception> function) {
     return gather(Asyncio.<I, R>applied(items, function));
   }
 
   /**
-   * Runs a function on each item as {@link #gather(Collection, ThrowingFunction)} does, with so
-   * many tasks at once at most.
+   * Runs a function on each item as {@link #map(Collection, ThrowingFunction)} does, with so many
+   * tasks at once at most.
    *
    * {@snippet :
-   * List<Integer> prices = gather(limit(2), shops, shop -> price(shop)).await();
+   * List<Integer> prices = map(limit(2), shops, shop -> price(shop)).await();
    * }
    *
    * @param atOnce the largest number of tasks at once
@@ -337,7 +337,7 @@ public final class Asyncio {
    * @param <I> the type of the items
    * @param <R> the type of the results
    */
-  public static <I extends @Nullable Object, R extends @Nullable Object> Future<List<R>> gather(
+  public static <I extends @Nullable Object, R extends @Nullable Object> Future<List<R>> map(
       Limit atOnce,
       Collection<? extends I> items,
       ThrowingFunction<? super I, ? extends R, ? extends Exception> function) {

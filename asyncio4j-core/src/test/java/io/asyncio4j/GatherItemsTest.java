@@ -5,6 +5,7 @@ import static io.asyncio4j.Asyncio.createTask;
 import static io.asyncio4j.Asyncio.gather;
 import static io.asyncio4j.Asyncio.gatherResults;
 import static io.asyncio4j.Asyncio.limit;
+import static io.asyncio4j.Asyncio.map;
 import static io.asyncio4j.Asyncio.sleep;
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofMillis;
@@ -35,28 +36,28 @@ class GatherItemsTest {
   }
 
   @Test
-  void gather_ofAFunctionAndItems_givesTheResultsInTheOrderOfTheItems() {
+  void map_ofAFunctionAndItems_givesTheResultsInTheOrderOfTheItems() {
     loop.run(
         () ->
-            assertThat(gather(List.of(4, 2, 1), item -> slowly(item)).await())
+            assertThat(map(List.of(4, 2, 1), item -> slowly(item)).await())
                 .containsExactly(40, 20, 10));
     assertThat(loop.elapsed()).isEqualTo(ofSeconds(4));
   }
 
   @Test
-  void gather_ofItemsWithALimit_runsSoManyAtOnce() {
+  void map_ofItemsWithALimit_runsSoManyAtOnce() {
     loop.run(
         () ->
-            assertThat(gather(limit(2), List.of(4, 2, 1, 1), item -> slowly(item)).await())
+            assertThat(map(limit(2), List.of(4, 2, 1, 1), item -> slowly(item)).await())
                 .containsExactly(40, 20, 10, 10));
     assertThat(loop.elapsed()).isEqualTo(ofSeconds(4));
   }
 
   @Test
-  void gather_ofAFunctionThatFails_failsWithItsException() {
+  void map_ofAFunctionThatFails_failsWithItsException() {
     loop.run(
         () ->
-            assertThatThrownBy(() -> gather(List.of(1, 3), item -> slowly(item)).await())
+            assertThatThrownBy(() -> map(List.of(1, 3), item -> slowly(item)).await())
                 .isInstanceOf(IOException.class)
                 .hasMessage("three"));
   }
@@ -87,8 +88,8 @@ class GatherItemsTest {
   }
 
   @Test
-  void gather_ofNoItems_isDoneAtOnce() {
-    loop.run(() -> assertThat(gather(List.<Integer>of(), item -> slowly(item)).isDone()).isTrue());
+  void map_ofNoItems_isDoneAtOnce() {
+    loop.run(() -> assertThat(map(List.<Integer>of(), item -> slowly(item)).isDone()).isTrue());
   }
 
   @Test

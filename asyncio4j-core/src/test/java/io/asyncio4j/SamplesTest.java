@@ -5,6 +5,7 @@ import static io.asyncio4j.Asyncio.createTask;
 import static io.asyncio4j.Asyncio.gather;
 import static io.asyncio4j.Asyncio.gatherResults;
 import static io.asyncio4j.Asyncio.limit;
+import static io.asyncio4j.Asyncio.map;
 import static io.asyncio4j.Asyncio.moveOnAfter;
 import static io.asyncio4j.Asyncio.shield;
 import static io.asyncio4j.Asyncio.shielded;
@@ -353,7 +354,7 @@ class SamplesTest {
     asyncio(
         () -> {
           // region items
-          List<Integer> prices = gather(limit(2), shops, shop -> price(shop)).await();
+          List<Integer> prices = map(limit(2), shops, shop -> price(shop)).await();
           // endregion
           print(prices);
         });
