@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
 /** The sample of the README. */
@@ -23,11 +22,9 @@ final class ReadmeSampleTest {
     run(
         () -> {
           try (HttpClient client = HttpClient.create()) {
-            List<Callable<Integer>> work = new ArrayList<>();
-            for (String url : urls) {
-              work.add(() -> client.get(url).raiseForStatus().length()); // suspends this task only
-            }
-            var sizes = gatherResults(limit(100), work).await(); // a hundred at once
+            var sizes =
+                gatherResults(limit(100), urls, url -> client.get(url).raiseForStatus().length())
+                    .await(); // a hundred at once; each get suspends its own task only
             print(sizes.successes());
             sizes.compoundException().ifPresent(failures -> print(failures.getMessage()));
           }

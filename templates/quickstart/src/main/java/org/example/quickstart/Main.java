@@ -1,14 +1,13 @@
 package org.example.quickstart;
 
-import static io.asyncio4j.Asyncio.gather;
 import static io.asyncio4j.Asyncio.limit;
+import static io.asyncio4j.Asyncio.map;
 import static io.asyncio4j.Asyncio.run;
 
 import io.asyncio4j.EventLoop;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 
 /** Asks for many things at once, each with plain blocking code. */
 public final class Main {
@@ -28,12 +27,9 @@ public final class Main {
 
   /** Adds up the squares of 1 to n; must be called by a task. */
   static int sumOfSquares(int n) {
-    List<Callable<Integer>> work = new ArrayList<>();
-    for (int i = 1; i <= n; i++) {
-      int number = i;
-      work.add(() -> slowSquare(number));
-    }
-    return gather(limit(10), work).await().stream().mapToInt(Integer::intValue).sum();
+    List<Integer> numbers = IntStream.rangeClosed(1, n).boxed().toList();
+    List<Integer> squares = map(limit(10), numbers, Main::slowSquare).await();
+    return squares.stream().mapToInt(Integer::intValue).sum();
   }
 
   /** Stands for any blocking call of any library: it suspends its own task only. */
