@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,19 +33,34 @@ final class ErrorLog {
     THREAD.allowCoreThreadTimeOut(true);
   }
 
+  /** How many records are not written yet: the executor's own counts are estimates. */
+  private static final AtomicInteger UNWRITTEN = new AtomicInteger();
+
   private ErrorLog() {}
 
   static void error(String message, @Nullable Throwable exception) {
-    THREAD.execute(() -> LOGGER.log(Level.ERROR, message, exception));
+    execute(() -> LOGGER.log(Level.ERROR, message, exception));
   }
 
   static void warning(String message) {
-    THREAD.execute(() -> LOGGER.log(Level.WARNING, message));
+    execute(() -> LOGGER.log(Level.WARNING, message));
+  }
+
+  private static void execute(Runnable writing) {
+    UNWRITTEN.incrementAndGet();
+    THREAD.execute(
+        () -> {
+          try {
+            writing.run();
+          } finally {
+            UNWRITTEN.decrementAndGet();
+          }
+        });
   }
 
   /** Waits until all that was logged so far is written, but not for ever. Not in a task. */
   static void flush(Duration atMost) {
-    if (THREAD.getActiveCount() == 0 && THREAD.getQueue().isEmpty()) {
+    if (UNWRITTEN.get() == 0) {
       return;
     }
     boolean interrupted = false;

@@ -640,6 +640,7 @@ public final class EventLoop implements ExecutorService {
     firedSincePoll = 0;
     lastPoll = System.nanoTime();
     interrupts.rearm(!(backend instanceof ParkBackend));
+    lookForRecording();
   }
 
   private void waitForEvents() {
@@ -688,7 +689,6 @@ public final class EventLoop implements ExecutorService {
     }
     sleeping = false;
     polled();
-    lookForRecording();
   }
 
   /** Notes an interrupt of the loop's thread; called by the thread that interrupts. */

@@ -83,18 +83,20 @@ class DeadlockTest {
     Lock oven = new Lock().named("oven");
     List<String> reports = new ArrayList<>();
     LoopOptions options = debug().withExceptionHandler(report -> reports.add(report.message()));
-    Asyncio.run(
-        options,
-        () -> {
-          Task<?> cook = createTask("cook", () -> takeBoth(table, oven));
-          Task<?> baker = createTask("baker", () -> takeBoth(oven, table));
-          for (int beat = 0; beat < 200; beat++) {
-            sleep(Duration.ofMillis(200));
-          }
-          cook.cancel();
-          assertThatThrownBy(cook::await).isInstanceOf(CancellationException.class);
-          baker.await();
-        });
+    try (Runner runner = new Runner(options)) {
+      runner.loop().slowCallbackDuration(Duration.ofHours(1)); // of deadlocks only
+      runner.run(
+          () -> {
+            Task<?> cook = createTask("cook", () -> takeBoth(table, oven));
+            Task<?> baker = createTask("baker", () -> takeBoth(oven, table));
+            for (int beat = 0; beat < 200; beat++) {
+              sleep(Duration.ofMillis(200));
+            }
+            cook.cancel();
+            assertThatThrownBy(cook::await).isInstanceOf(CancellationException.class);
+            baker.await();
+          });
+    }
     assertThat(reports)
         .singleElement()
         .asString()

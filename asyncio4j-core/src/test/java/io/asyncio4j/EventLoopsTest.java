@@ -94,8 +94,7 @@ class EventLoopsTest {
                         other.createTask(
                             "greedy",
                             () -> {
-                              held.countDown();
-                              spinUntil(released);
+                              spinUntil(held, released);
                             })));
     held.await();
     try {
@@ -112,7 +111,8 @@ class EventLoopsTest {
     }
   }
 
-  private static void spinUntil(AtomicBoolean released) {
+  private static void spinUntil(CountDownLatch held, AtomicBoolean released) {
+    held.countDown();
     while (!released.get()) {
       Thread.onSpinWait();
     }

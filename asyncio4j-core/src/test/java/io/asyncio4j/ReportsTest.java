@@ -6,6 +6,7 @@ import static io.asyncio4j.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.asyncio4j.fixtures.ForkedJvm;
 import io.asyncio4j.testing.TestLoop;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -176,6 +177,20 @@ class ReportsTest {
 
   private static void failIn(RuntimeException failure) {
     throw failure;
+  }
+
+  @Test
+  void errorLogged_rightBeforeTheProcessEnds_isWritten() throws Exception {
+    ForkedJvm.Outcome outcome = ForkedJvm.run(List.of(), LogsAndEnds.class);
+    assertThat(outcome.output()).contains("the last error");
+  }
+
+  static final class LogsAndEnds {
+    public static void main(String[] args) {
+      ErrorLog.error("the last error", null);
+      ErrorLog.flush(Duration.ofMinutes(1));
+      Runtime.getRuntime().halt(0);
+    }
   }
 
   @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The platform threads that a test started, or had started, and that do not end. */
 final class LeakedThreads {
-  private static final Duration TIME_TO_END = Duration.ofSeconds(2);
+  private static final Duration TIME_TO_END = Duration.ofSeconds(5);
   private static final String PARALLEL = "junit.jupiter.execution.parallel.enabled";
 
   /**

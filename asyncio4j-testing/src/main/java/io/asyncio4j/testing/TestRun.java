@@ -21,7 +21,7 @@ final class TestRun implements AutoCloseable {
   /* The loop has a thread of its own, so that a task that never gives the loop back cannot keep the
   thread of the test with it. */
 
-  private static final Duration TIME_TO_END = Duration.ofSeconds(1);
+  private static final Duration TIME_TO_END = Duration.ofSeconds(5);
   private static final Duration NO_LIMIT = Duration.ofDays(365);
   private static final boolean DEBUGGER =
       ProcessHandle.current().info().arguments().stream()
