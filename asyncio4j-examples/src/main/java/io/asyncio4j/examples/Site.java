@@ -2,14 +2,26 @@ package io.asyncio4j.examples;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.asyncio4j.Asyncio;
 import io.asyncio4j.EventLoop;
+import io.asyncio4j.Future;
+import io.asyncio4j.ReturnWhen;
+import io.asyncio4j.Task;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A web site on loopback that is served by the example's own loop.
@@ -44,7 +56,12 @@ final class Site implements AutoCloseable {
   }
 
   private final HttpServer server;
-  private final Map<String, Page> pages = new HashMap<>(); // touched by the loop's tasks only
+  // Touched by the loop's tasks only.
+  private final Map<String, Page> pages = new HashMap<>();
+  private final Set<Task<?>> answering = new LinkedHashSet<>();
+
+  /** What the server has handed to the loop, such as the end of a connection, until it is done. */
+  private final Set<CompletableFuture<?>> handedIn = ConcurrentHashMap.newKeySet();
 
   private Site(HttpServer server) {
     this.server = server;
@@ -56,7 +73,8 @@ final class Site implements AutoCloseable {
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
     Site site = new Site(server);
     server.createContext("/", site::handle);
-    server.setExecutor(EventLoop.current());
+    EventLoop loop = EventLoop.current();
+    server.setExecutor(work -> site.handIn(loop.submit(work)));
     server.start();
     return site;
   }
@@ -80,11 +98,17 @@ final class Site implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
+    Task<?> task = Objects.requireNonNull(Asyncio.currentTask(), "the loop is the executor");
+    answering.add(task);
     try (exchange) {
       Reply reply = reply(exchange);
       byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
       exchange.getResponseBody().write(body);
+    } catch (CancellationException e) {
+      task.uncancel(); // the server of the JDK swallows it, as it does all exceptions
+    } finally {
+      answering.remove(task);
     }
   }
 
@@ -102,9 +126,20 @@ final class Site implements AutoCloseable {
     }
   }
 
-  /** Ends the site at once, and the requests with it. */
+  private void handIn(CompletableFuture<?> work) {
+    handedIn.add(work);
+    work.whenComplete((_, _) -> handedIn.remove(work));
+  }
+
+  /** Ends the site, cancels the requests that it still answers, and waits until they have ended. */
   @Override
   public void close() {
     server.stop(0);
+    answering.forEach(Task::cancel);
+    List<Future<?>> left = new ArrayList<>();
+    handedIn.forEach(work -> left.add(Asyncio.fromCompletionStage(work)));
+    if (!left.isEmpty()) {
+      Asyncio.waitUntil(ReturnWhen.ALL_COMPLETED, left);
+    }
   }
 }

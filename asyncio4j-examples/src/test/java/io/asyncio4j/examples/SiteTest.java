@@ -1,11 +1,16 @@
 package io.asyncio4j.examples;
 
 import static io.asyncio4j.Asyncio.asCompleted;
+import static io.asyncio4j.Asyncio.createTask;
 import static io.asyncio4j.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.asyncio4j.Future;
+import io.asyncio4j.Task;
+import io.asyncio4j.http.ConnectionResetException;
 import io.asyncio4j.http.HttpClient;
+import io.asyncio4j.http.HttpResponse;
 import io.asyncio4j.testing.TestLoop;
 import java.io.IOException;
 import java.time.Duration;
@@ -56,5 +61,22 @@ class SiteTest {
             assertThat(client.get(site.url("/none")).status()).isEqualTo(404);
           }
         });
+  }
+
+  @Test
+  void close_endsWhatItStillAnswers() throws IOException {
+    loop.run(
+        () -> {
+          try (HttpClient client = HttpClient.create()) {
+            Task<HttpResponse> get;
+            try (Site site = Site.open()) {
+              site.add("/slow", _ -> sleep(Duration.ofHours(1), Site.Reply.ok("")));
+              get = createTask(() -> client.get(site.url("/slow")));
+              sleep(Duration.ofSeconds(1));
+            }
+            assertThatThrownBy(get::await).isInstanceOf(ConnectionResetException.class);
+          }
+        });
+    loop.assertElapsed(Duration.ofSeconds(1));
   }
 }
