@@ -39,11 +39,16 @@ final class ErrorLog {
   private ErrorLog() {}
 
   static void error(String message, @Nullable Throwable exception) {
-    execute(() -> LOGGER.log(Level.ERROR, message, exception));
+    execute(() -> write(Level.ERROR, message, exception));
   }
 
   static void warning(String message) {
-    execute(() -> LOGGER.log(Level.WARNING, message));
+    execute(() -> write(Level.WARNING, message, null));
+  }
+
+  /** Writes to the log; a method of its own, since the JDK's logger names it in each entry. */
+  private static void write(Level level, String message, @Nullable Throwable exception) {
+    LOGGER.log(level, message, exception);
   }
 
   private static void execute(Runnable writing) {

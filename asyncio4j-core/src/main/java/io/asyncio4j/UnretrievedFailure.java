@@ -41,7 +41,9 @@ final class UnretrievedFailure extends WeakReference<Future<?>> {
       if (createdAt != null) {
         text.append(", created at ").append(createdAt);
       }
-      text.append(awaited == null ? ", awaiting nothing" : ", while awaiting " + awaited);
+      if (awaited != null) {
+        text.append(", while awaiting ").append(awaited);
+      }
       loop.report(text.toString(), exception);
     }
   }
