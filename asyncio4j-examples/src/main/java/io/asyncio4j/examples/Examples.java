@@ -9,6 +9,24 @@ public final class Examples {
       List.of(
           example(
               "1a", "Two coroutines switch, explicitly and implicitly", FooBar.class, FooBar::main),
+          new Example(
+              "4a",
+              "A dead service, caught inside its task",
+              "[--real]",
+              DeadService.class,
+              DeadService::main),
+          new Example(
+              "4b",
+              "An unexpected error, found in the done futures with its stack",
+              "[--real]",
+              UnexpectedError.class,
+              UnexpectedError::main),
+          new Example(
+              "4c",
+              "The exception that nobody retrieved, and its report",
+              "[--real]",
+              NeverRetrieved.class,
+              NeverRetrieved::main),
           example(
               "14a",
               "The exercise: refire in thirty lines",
