@@ -1453,7 +1453,9 @@ public final class EventLoop implements ExecutorService {
   }
 
   /**
-   * Runs a blocking call on an executor as {@link #runInExecutor(Callable)} does.
+   * Runs a blocking call on an executor as {@link #runInExecutor(Callable)} does. A {@link
+   * ProcessPoolExecutor} runs it in another process; there, cancelling the future kills a call that
+   * has begun.
    *
    * @param on the executor; a virtual-thread executor is no place for CPU work, which would delay
    *     all I/O of the JVM's virtual threads
@@ -1479,7 +1481,7 @@ public final class EventLoop implements ExecutorService {
    *
    * @param defaultExecutor best one with platform threads: CPU work on virtual threads delays all
    *     I/O of the JVM's virtual threads
-   * @throws IllegalArgumentException if it is this loop
+   * @throws IllegalArgumentException if it is this loop, or a {@link ProcessPoolExecutor}
    * @throws WrongThreadException if called on a thread other than the loop's
    * @throws IllegalStateException if the loop is closed
    */

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed class Future<T extends @Nullable Object>
     implements java.util.concurrent.Future<T>, Callable<T>
-    permits Task, GatheringFuture, ProxyFuture, Turn {
+    permits Task, GatheringFuture, PoolFuture, ProxyFuture, Turn {
   private static final long CLOSED_LOOP_CHECK_MILLIS = 200;
 
   private final EventLoop loop;

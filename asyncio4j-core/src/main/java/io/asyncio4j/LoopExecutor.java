@@ -40,6 +40,9 @@ final class LoopExecutor {
   <T extends @Nullable Object> Future<T> run(@Nullable Executor on, Callable<? extends T> call) {
     loop.checkThread("runInExecutor");
     loop.checkOpen();
+    if (on instanceof ProcessPoolExecutor processes) {
+      return runInProcess(processes, call);
+    }
     Executor target = on != null ? on : pool();
     Future<T> future = loop.createFuture();
     Job<T> job = new Job<>(future, call);
@@ -51,6 +54,16 @@ final class LoopExecutor {
       job.abandon();
       throw e;
     }
+    return future;
+  }
+
+  /** Runs a call in another process, to which not the job of a thread can go but the call. */
+  private <T extends @Nullable Object> Future<T> runInProcess(
+      ProcessPoolExecutor processes, Callable<? extends T> call) {
+    PoolTask<T> task = processes.submitTask(call);
+    PoolFuture<T> future = new PoolFuture<>(loop, task);
+    pendingJobs++;
+    task.whenComplete((result, failure) -> future.deliver(result, failure, () -> pendingJobs--));
     return future;
   }
 
@@ -90,6 +103,12 @@ final class LoopExecutor {
           "loop "
               + loop.name()
               + " cannot be its own default executor: blocking calls would hold it");
+    }
+    if (replacement instanceof ProcessPoolExecutor) {
+      throw new IllegalArgumentException(
+          replacement
+              + " cannot be a default executor, since toThread and resolve hand that calls which"
+              + " cannot be sent to a process; give it to runInExecutor, or use its call method");
     }
     if (pool != null && poolIsOurs) {
       pool.shutdown();

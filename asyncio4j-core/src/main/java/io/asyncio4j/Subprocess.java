@@ -195,7 +195,7 @@ public final class Subprocess {
       starting.addDoneCallback(
           _ -> {
             if (starting.state() == java.util.concurrent.Future.State.SUCCESS) {
-              kill(starting.result());
+              killTree(starting.result());
             }
           });
       throw e;
@@ -437,10 +437,11 @@ public final class Subprocess {
    * <p>asyncio has no counterpart.
    */
   public void killTree() {
-    kill(process);
+    killTree(process);
   }
 
-  private static void kill(Process root) {
+  /** Ends a process and what descends from it. By any thread. */
+  static void killTree(Process root) {
     List<ProcessHandle> descendants = root.descendants().toList();
     root.destroyForcibly();
     descendants.forEach(ProcessHandle::destroyForcibly);
