@@ -1278,7 +1278,7 @@ public final class EventLoop implements ExecutorService {
   @Override
   public <T extends @Nullable Object> List<java.util.concurrent.Future<T>> invokeAll(
       Collection<? extends Callable<T>> coroutines) throws InterruptedException {
-    return Invocations.all(this, coroutines, Long.MAX_VALUE);
+    return Invocations.all(this::submit, coroutines, Long.MAX_VALUE);
   }
 
   /**
@@ -1296,7 +1296,7 @@ public final class EventLoop implements ExecutorService {
   public <T extends @Nullable Object> List<java.util.concurrent.Future<T>> invokeAll(
       Collection<? extends Callable<T>> coroutines, long timeout, TimeUnit unit)
       throws InterruptedException {
-    return Invocations.all(this, coroutines, unit.toNanos(timeout));
+    return Invocations.all(this::submit, coroutines, unit.toNanos(timeout));
   }
 
   /**
@@ -1317,7 +1317,7 @@ public final class EventLoop implements ExecutorService {
   public <T extends @Nullable Object> T invokeAny(Collection<? extends Callable<T>> coroutines)
       throws InterruptedException, ExecutionException {
     try {
-      return Invocations.any(this, coroutines, Long.MAX_VALUE);
+      return Invocations.any(this::submit, coroutines, Long.MAX_VALUE);
     } catch (java.util.concurrent.TimeoutException e) {
       throw new AssertionError("a wait without a limit timed out", e);
     }
@@ -1339,7 +1339,7 @@ public final class EventLoop implements ExecutorService {
   public <T extends @Nullable Object> T invokeAny(
       Collection<? extends Callable<T>> coroutines, long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, java.util.concurrent.TimeoutException {
-    return Invocations.any(this, coroutines, unit.toNanos(timeout));
+    return Invocations.any(this::submit, coroutines, unit.toNanos(timeout));
   }
 
   /**

@@ -11,18 +11,21 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The engines of {@code invokeAll} and {@code invokeAny} of a loop. */
+/** The engines of {@code invokeAll} and {@code invokeAny}. */
 final class Invocations {
   private Invocations() {}
 
   static <T extends @Nullable Object> List<java.util.concurrent.Future<T>> all(
-      EventLoop loop, Collection<? extends Callable<T>> coroutines, long nanos)
+      Function<Callable<T>, CompletableFuture<T>> submit,
+      Collection<? extends Callable<T>> coroutines,
+      long nanos)
       throws InterruptedException {
     List<CompletableFuture<T>> futures = new ArrayList<>();
     try {
-      submit(loop, coroutines, futures);
+      submit(submit, coroutines, futures);
       StageBridge.await(settled(futures), nanos);
     } catch (TimeoutException e) {
       // What is not done in time is cancelled below: that is how the caller sees it.
@@ -43,7 +46,9 @@ final class Invocations {
   }
 
   static <T extends @Nullable Object> T any(
-      EventLoop loop, Collection<? extends Callable<T>> coroutines, long nanos)
+      Function<Callable<T>, CompletableFuture<T>> submit,
+      Collection<? extends Callable<T>> coroutines,
+      long nanos)
       throws InterruptedException, ExecutionException, TimeoutException {
     if (coroutines.isEmpty()) {
       throw new IllegalArgumentException("there is no coroutine to invoke");
@@ -51,7 +56,7 @@ final class Invocations {
     List<CompletableFuture<T>> futures = new ArrayList<>();
     CompletableFuture<T> first = new CompletableFuture<>();
     try {
-      submit(loop, coroutines, futures);
+      submit(submit, coroutines, futures);
       AtomicInteger left = new AtomicInteger(futures.size());
       for (CompletableFuture<T> future : futures) {
         future.whenComplete(
@@ -75,11 +80,11 @@ final class Invocations {
   }
 
   private static <T extends @Nullable Object> void submit(
-      EventLoop loop,
+      Function<Callable<T>, CompletableFuture<T>> submit,
       Collection<? extends Callable<T>> coroutines,
       List<CompletableFuture<T>> futures) {
     List<Callable<T>> all = new ArrayList<>(coroutines);
     all.forEach(coroutine -> Objects.requireNonNull(coroutine, "coroutine"));
-    all.forEach(coroutine -> futures.add(loop.submit(coroutine)));
+    all.forEach(coroutine -> futures.add(submit.apply(coroutine)));
   }
 }

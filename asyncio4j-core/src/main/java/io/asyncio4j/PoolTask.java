@@ -2,12 +2,10 @@ package io.asyncio4j;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RunnableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A task of a {@link ProcessPoolExecutor} and its outcome. Any thread may use it. */
-class PoolTask<T extends @Nullable Object> extends CompletableFuture<T>
-    implements RunnableFuture<T> {
+class PoolTask<T extends @Nullable Object> extends CompletableFuture<T> {
   private final ProcessPoolExecutor pool;
   private final Callable<?> body;
   private final byte[] bytes;
@@ -53,17 +51,9 @@ class PoolTask<T extends @Nullable Object> extends CompletableFuture<T>
     return cancelled;
   }
 
-  /** Runs it in the calling thread, for one that {@code shutdownNow} gave back. */
-  @Override
-  public void run() {
-    if (isDone()) {
-      return;
-    }
-    try {
-      succeed(body.call());
-    } catch (Throwable e) { // whatever it throws is its outcome
-      completeExceptionally(e);
-    }
+  /** Returns what does its work in the thread that runs it. */
+  Runnable asRunnable() {
+    return () -> Rethrow.call(body);
   }
 
   @Override

@@ -5,17 +5,17 @@ import io.asyncio4j.WorkerChannel.Message;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.SequencedSet;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -58,8 +58,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Order.</b> Tasks begin in the order in which they were handed in.
  *
  * <p><b>Threads.</b> A pool is for any thread and any number of loops. It has a daemon thread for
- * each worker. As an {@link java.util.concurrent.ExecutorService} it keeps that contract; work that
- * cannot be sent to another process is refused with a {@link RejectedExecutionException}.
+ * each worker. As an {@link ExecutorService} it keeps that contract; work that cannot be sent to
+ * another process is refused with a {@link RejectedExecutionException}.
  *
  * <p><b>Security.</b> Pool and worker read objects that the other has written, over a Unix-domain
  * socket that only this user can reach. An {@link java.io.ObjectInputFilter} of the JVM ({@code
@@ -69,7 +69,7 @@ import org.jspecify.annotations.Nullable;
  * break the pool, since no worker shares a queue or a lock with another; and cancelling a task that
  * runs kills its worker, where Python's goes on.
  */
-public final class ProcessPoolExecutor extends AbstractExecutorService {
+public final class ProcessPoolExecutor implements ExecutorService {
   private final ProcessPoolOptions options;
   private final List<String> command;
   private final ReentrantLock lock = new ReentrantLock();
@@ -203,50 +203,180 @@ public final class ProcessPoolExecutor extends AbstractExecutorService {
   // ---- as an ExecutorService
 
   /**
-   * Runs a command in a worker process. Does not wait. What it throws goes to the thread's handler
-   * of uncaught exceptions.
+   * Runs a command in a worker process. Does not wait. What it throws goes to the handler of
+   * uncaught exceptions.
    *
-   * @param task the command, {@link Serializable} too
+   * @param command the command, {@link Serializable} too
    * @throws RejectedExecutionException if it is not serializable, or the pool is shut down
    */
   @Override
-  public void execute(Runnable task) {
-    if (task instanceof PoolTask<?> ours && ours.pool() == this) {
-      enqueue(ours);
-      return;
-    }
-    PoolTask<?> made = newTask(new RunnableBody(task));
-    made.whenComplete(
+  public void execute(Runnable command) {
+    CompletableFuture<?> outcome = submit(command);
+    outcome.whenComplete(
         (_, failure) -> {
-          if (failure != null && !made.isCancelled()) {
+          if (failure != null && !outcome.isCancelled()) {
             Thread thread = Thread.currentThread();
             thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
           }
         });
-    enqueue(made);
   }
 
-  /** Makes and enqueues a task whose outcome a loop's future gets. */
-  <T extends @Nullable Object> PoolTask<T> submitTask(Callable<? extends T> body) {
-    PoolTask<T> task = newTask(body);
+  /**
+   * Has a task run in a worker process. Does not wait. In a task of a loop, {@link #call(Callable)}
+   * does, or {@link EventLoop#runInExecutor(java.util.concurrent.Executor, Callable)}.
+   *
+   * @param task what is run, {@link Serializable} too
+   * @return its outcome, for any thread; {@code cancel(true)} kills the worker that runs it
+   * @param <T> the type of the result
+   * @throws RejectedExecutionException if it is not serializable, or the pool is shut down
+   */
+  @Override
+  public <T extends @Nullable Object> CompletableFuture<T> submit(Callable<T> task) {
+    return submitTask(task);
+  }
+
+  /**
+   * Has a command run in a worker process as {@link #submit(Callable)} does.
+   *
+   * @param command the command, {@link Serializable} too
+   * @return its outcome
+   * @throws RejectedExecutionException if it is not serializable, or the pool is shut down
+   */
+  @Override
+  public CompletableFuture<@Nullable Void> submit(Runnable command) {
+    return submitTask(new RunnableBody(Objects.requireNonNull(command, "command")));
+  }
+
+  /**
+   * Has a command run in a worker process as {@link #submit(Callable)} does.
+   *
+   * @param command the command, {@link Serializable} too
+   * @param result the result if the command ends without an exception; it stays in this process
+   * @return its outcome
+   * @param <T> the type of the result
+   * @throws RejectedExecutionException if it is not serializable, or the pool is shut down
+   */
+  @Override
+  public <T extends @Nullable Object> CompletableFuture<T> submit(Runnable command, T result) {
+    RunnableBody body = new RunnableBody(Objects.requireNonNull(command, "command"));
+    PoolTask<T> task =
+        new PoolTask<>(this, body, bytesOf(body)) {
+          @Override
+          void succeed(@Nullable Object nothing) {
+            complete(result);
+          }
+        };
     enqueue(task);
     return task;
   }
 
-  @Override
-  protected <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Callable<T> body) {
-    return newTask(body);
+  <T extends @Nullable Object> PoolTask<T> submitTask(Callable<? extends T> body) {
+    PoolTask<T> task = new PoolTask<>(this, body, bytesOf(body));
+    enqueue(task);
+    return task;
   }
 
+  /**
+   * Runs tasks in the worker processes and waits until all are done: in a task of a loop by
+   * suspending it, elsewhere by blocking. There {@link Asyncio#gatherResults} does the same.
+   *
+   * @param tasks what is run, {@link Serializable} too
+   * @return futures that are done, in the order of the collection
+   * @param <T> the common type of the results
+   * @throws InterruptedException if the calling thread was interrupted; what is left is killed
+   * @throws CancellationException if the calling task was cancelled; what is left is killed
+   * @throws RejectedExecutionException if one is not serializable, or the pool is shut down
+   * @throws IllegalStateException in a callback of a loop
+   */
   @Override
-  protected <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Runnable body, T value) {
-    RunnableBody sent = new RunnableBody(body);
-    return new PoolTask<T>(this, sent, bytesOf(sent)) {
-      @Override
-      void succeed(@Nullable Object result) {
-        complete(value);
+  public <T extends @Nullable Object> List<java.util.concurrent.Future<T>> invokeAll(
+      Collection<? extends Callable<T>> tasks) throws InterruptedException {
+    return invokeAll(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Runs tasks as {@link #invokeAll(Collection)} does, for a limited time, after which those that
+   * are left are killed.
+   *
+   * @param tasks what is run, {@link Serializable} too
+   * @param timeout the time, in a task on its loop's clock, else real
+   * @param unit its unit
+   * @return futures that are done, in the order of the collection
+   * @param <T> the common type of the results
+   * @throws InterruptedException as for {@link #invokeAll(Collection)}
+   */
+  @Override
+  public <T extends @Nullable Object> List<java.util.concurrent.Future<T>> invokeAll(
+      Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+      throws InterruptedException {
+    try (EventsDue _ = new EventsDue()) {
+      return Invocations.all(this::submit, tasks, unit.toNanos(timeout));
+    }
+  }
+
+  /**
+   * Runs tasks in the worker processes, waits as {@link #invokeAll(Collection)} does for the first
+   * that succeeds, and kills the others.
+   *
+   * @param tasks what is run, at least one, {@link Serializable} too
+   * @return the result of one that succeeded
+   * @param <T> the common type of the results
+   * @throws IllegalArgumentException if there is no task
+   * @throws ExecutionException if none succeeded, with the last failure as its cause
+   * @throws InterruptedException if the calling thread was interrupted; all are killed
+   * @throws CancellationException if the calling task was cancelled; all are killed
+   * @throws RejectedExecutionException if one is not serializable, or the pool is shut down
+   * @throws IllegalStateException in a callback of a loop
+   */
+  @Override
+  public <T extends @Nullable Object> T invokeAny(Collection<? extends Callable<T>> tasks)
+      throws InterruptedException, ExecutionException {
+    try {
+      return invokeAny(tasks, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    } catch (java.util.concurrent.TimeoutException e) {
+      throw new AssertionError("a wait without a limit timed out", e);
+    }
+  }
+
+  /**
+   * Runs tasks as {@link #invokeAny(Collection)} does, for a limited time.
+   *
+   * @param tasks what is run, at least one, {@link Serializable} too
+   * @param timeout the time, in a task on its loop's clock, else real
+   * @param unit its unit
+   * @return the result of one that succeeded
+   * @param <T> the common type of the results
+   * @throws java.util.concurrent.TimeoutException if none succeeded in time; all are killed
+   * @throws ExecutionException if none succeeded, with the last failure as its cause
+   * @throws InterruptedException if the calling thread was interrupted; all are killed
+   */
+  @Override
+  public <T extends @Nullable Object> T invokeAny(
+      Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, java.util.concurrent.TimeoutException {
+    try (EventsDue _ = new EventsDue()) {
+      return Invocations.any(this::submit, tasks, unit.toNanos(timeout));
+    }
+  }
+
+  /** While it is open, the calling task's loop knows that something outside will wake the task. */
+  private static final class EventsDue implements AutoCloseable {
+    private final @Nullable Task<?> task = Task.current();
+
+    EventsDue() {
+      change(1);
+    }
+
+    private void change(int by) {
+      if (task != null) {
+        task.owner().resources().eventsDue(by);
       }
-    };
+    }
+
+    @Override
+    public void close() {
+      change(-1);
+    }
   }
 
   /** A command as a callable that can be sent if the command can. */
@@ -256,10 +386,6 @@ public final class ProcessPoolExecutor extends AbstractExecutorService {
       command.run();
       return null;
     }
-  }
-
-  private <T extends @Nullable Object> PoolTask<T> newTask(Callable<? extends T> body) {
-    return new PoolTask<>(this, body, bytesOf(body));
   }
 
   private static byte[] bytesOf(Callable<?> body) {
@@ -338,7 +464,8 @@ public final class ProcessPoolExecutor extends AbstractExecutorService {
    * <p>Counterpart of {@code shutdown(wait=False, cancel_futures=True)}, but Python lets those end
    * that run.
    *
-   * @return the tasks that never began; they are cancelled, and running them has no effect
+   * @return what never began, in the order in which it was handed in; each does its work, here,
+   *     when it is run
    */
   @Override
   public List<Runnable> shutdownNow() {
@@ -360,7 +487,7 @@ public final class ProcessPoolExecutor extends AbstractExecutorService {
     waiting.forEach(task -> task.cancel(true));
     running.forEach(task -> task.cancel(true));
     endIfDone();
-    return List.copyOf(waiting);
+    return waiting.stream().map(PoolTask::asRunnable).toList();
   }
 
   /** Tells whether this pool takes no more tasks. */
@@ -393,23 +520,13 @@ public final class ProcessPoolExecutor extends AbstractExecutorService {
    */
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-    Task<?> task = Task.current();
-    expectEvent(task, 1);
-    try {
+    try (EventsDue _ = new EventsDue()) {
       StageBridge.await(terminated.copy(), unit.toNanos(timeout));
       return true;
-    } catch (java.util.concurrent.TimeoutException | TimeoutException e) {
+    } catch (java.util.concurrent.TimeoutException e) {
       return false;
     } catch (ExecutionException e) {
       throw new AssertionError("the end of a pool cannot fail", e);
-    } finally {
-      expectEvent(task, -1);
-    }
-  }
-
-  private static void expectEvent(@Nullable Task<?> task, int change) {
-    if (task != null) {
-      task.owner().resources().eventsDue(change);
     }
   }
 

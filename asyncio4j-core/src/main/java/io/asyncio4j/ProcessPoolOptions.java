@@ -59,7 +59,8 @@ public final class ProcessPoolOptions {
    */
   public ProcessPoolOptions withMaxTasksPerWorker(int tasks) {
     if (tasks < 1) {
-      throw new IllegalArgumentException("maxTasksPerWorker is " + tasks + "; it must be at least 1");
+      throw new IllegalArgumentException(
+          "maxTasksPerWorker is " + tasks + "; it must be at least 1");
     }
     return new ProcessPoolOptions(maxWorkers, tasks, jvmFlags);
   }

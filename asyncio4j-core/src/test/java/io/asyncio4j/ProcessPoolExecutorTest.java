@@ -317,8 +317,7 @@ class ProcessPoolExecutorTest {
             .run(System.out, System.err, "-d", folder.toString(), source.toString());
     assertThat(status).isZero();
     try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
-      Callable<?> task =
-          (Callable<?>) loader.loadClass("Elsewhere").getConstructor().newInstance();
+      Callable<?> task = (Callable<?>) loader.loadClass("Elsewhere").getConstructor().newInstance();
       loop.run(
           () -> {
             try (var pool = ProcessPoolExecutor.create(ONE_WORKER)) {
@@ -468,8 +467,7 @@ class ProcessPoolExecutorTest {
             victim.destroyForcibly();
             assertThatThrownBy(killed::await)
                 .isInstanceOfSatisfying(
-                    BrokenWorkerException.class,
-                    e -> assertThat(e.exitStatus()).hasValue(KILLED))
+                    BrokenWorkerException.class, e -> assertThat(e.exitStatus()).hasValue(KILLED))
                 .hasMessageContaining("exit status 137 (signal 9, if a signal ended it)");
             place.leave();
             assertThat(other.await()).isEqualTo("met -1");
@@ -510,8 +508,7 @@ class ProcessPoolExecutorTest {
   // ---- cancellation
 
   @Test
-  void cancelWhileItRuns_killsTheWorkerAndItsChildren_andAnotherTakesItsPlace()
-      throws IOException {
+  void cancelWhileItRuns_killsTheWorkerAndItsChildren_andAnotherTakesItsPlace() throws IOException {
     loop.run(
         () -> {
           try (var place = new MeetingPlace();
@@ -520,7 +517,8 @@ class ProcessPoolExecutorTest {
             List<ProcessHandle> processes = place.meet();
             assertThat(processes).hasSize(2).allMatch(ProcessHandle::isAlive);
             assertThat(running.toString())
-                .contains("awaiting " + Meeting.class.getName() + " in ProcessPoolExecutor (1 of 1");
+                .contains(
+                    "awaiting " + Meeting.class.getName() + " in ProcessPoolExecutor (1 of 1");
             running.cancel();
             assertThatThrownBy(running::await).isInstanceOf(CancellationException.class);
             processes.forEach(ProcessPoolExecutorTest::awaitEnd);
@@ -583,7 +581,8 @@ class ProcessPoolExecutorTest {
               futures.add(pool.submit(new Sum(i, i)));
             }
           }
-          assertThat(futures).extracting(java.util.concurrent.Future::resultNow)
+          assertThat(futures)
+              .extracting(java.util.concurrent.Future::resultNow)
               .containsExactly(0, 2, 4, 6, 8);
           assertThat(pool.isTerminated()).isTrue();
           assertThat(pool.statistics().pids()).isEmpty();
@@ -675,8 +674,7 @@ class ProcessPoolExecutorTest {
           .isInstanceOf(RejectedExecutionException.class)
           .hasMessageContaining("is not Serializable");
       assertThat(pool.awaitTermination(0, DAYS)).isFalse();
-      assertThatThrownBy(() -> pool.call(new Sum(1, 1)))
-          .isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> pool.call(new Sum(1, 1))).isInstanceOf(IllegalStateException.class);
     }
   }
 
@@ -704,7 +702,8 @@ class ProcessPoolExecutorTest {
           List.of(
               group.submitTo(0, () -> pool.call(new Sum(1, 1))),
               group.submitTo(1, () -> pool.call(new Sum(2, 2))));
-      assertThat(both).extracting(java.util.concurrent.CompletableFuture::join)
+      assertThat(both)
+          .extracting(java.util.concurrent.CompletableFuture::join)
           .containsExactly(2, 4);
     }
   }
