@@ -1,0 +1,174 @@
+package io.asyncio4j.sql;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a {@link Database} connects, and how many connections it keeps. Immutable: each {@code with}
+ * method returns other options. Its {@link #toString()} has no password.
+ *
+ * <p>Counterpart of the keyword arguments of {@code asyncpg.create_pool}.
+ */
+public final class DatabaseOptions {
+  private static final DatabaseOptions DEFAULTS =
+      new DatabaseOptions(new Login(null, null), 10, null, new Lives(null, null));
+
+  private record Login(@Nullable String user, @Nullable Supplier<char[]> password) {}
+
+  private record Lives(@Nullable Duration idle, @Nullable Duration maximum) {}
+
+  private final Login login;
+  private final int maxSize;
+  private final @Nullable Duration acquireTimeout;
+  private final Lives lives;
+
+  private DatabaseOptions(
+      Login login, int maxSize, @Nullable Duration acquireTimeout, Lives lives) {
+    this.login = login;
+    this.maxSize = maxSize;
+    this.acquireTimeout = acquireTimeout;
+    this.lives = lives;
+  }
+
+  /**
+   * Returns the options of ten connections at most, which a task waits for as long as it takes.
+   *
+   * @return the defaults
+   */
+  public static DatabaseOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * Returns these options with a user to log in as, instead of the URL's.
+   *
+   * @param user the user's name
+   * @return new options
+   */
+  public DatabaseOptions withUser(String user) {
+    Objects.requireNonNull(user, "user");
+    return new DatabaseOptions(new Login(user, login.password), maxSize, acquireTimeout, lives);
+  }
+
+  /**
+   * Returns these options with a password.
+   *
+   * @param password the password, which is copied
+   * @return new options
+   */
+  public DatabaseOptions withPassword(char[] password) {
+    char[] copy = password.clone();
+    return withPassword(() -> copy.clone());
+  }
+
+  /**
+   * Returns these options with a password that is asked for anew for each connection: for one that
+   * changes, such as a token of a cloud.
+   *
+   * @param password gives the password, in the task that connects; may suspend
+   * @return new options
+   */
+  public DatabaseOptions withPassword(Supplier<char[]> password) {
+    Objects.requireNonNull(password, "password");
+    return new DatabaseOptions(new Login(login.user, password), maxSize, acquireTimeout, lives);
+  }
+
+  /**
+   * Returns these options with another number of connections.
+   *
+   * @param connections how many there may be at once
+   * @return new options
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public DatabaseOptions withMaxSize(int connections) {
+    if (connections < 1) {
+      throw new IllegalArgumentException(
+          "maxSize is " + connections + "; a pool needs at least 1 connection");
+    }
+    return new DatabaseOptions(login, connections, acquireTimeout, lives);
+  }
+
+  /**
+   * Returns these options with a longest time for which a task waits for a connection. By default
+   * it waits as long as it takes; {@link io.asyncio4j.Asyncio#timeout} around the whole work is
+   * often what is wanted instead.
+   *
+   * @param timeout the time, on the loop's clock
+   * @return new options
+   */
+  public DatabaseOptions withAcquireTimeout(Duration timeout) {
+    return new DatabaseOptions(login, maxSize, checkPositive("acquireTimeout", timeout), lives);
+  }
+
+  /**
+   * Returns these options with a longest time for which a connection may be idle before it is
+   * closed.
+   *
+   * @param timeout the time, on the loop's clock
+   * @return new options
+   */
+  public DatabaseOptions withIdleTimeout(Duration timeout) {
+    Lives changed = new Lives(checkPositive("idleTimeout", timeout), lives.maximum);
+    return new DatabaseOptions(login, maxSize, acquireTimeout, changed);
+  }
+
+  /**
+   * Returns these options with a longest life of a connection. A connection that is lent is not
+   * taken away: it is closed when it is given back.
+   *
+   * @param lifetime the time, on the loop's clock
+   * @return new options
+   */
+  public DatabaseOptions withMaxLifetime(Duration lifetime) {
+    Lives changed = new Lives(lives.idle, checkPositive("maxLifetime", lifetime));
+    return new DatabaseOptions(login, maxSize, acquireTimeout, changed);
+  }
+
+  private static Duration checkPositive(String what, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(what + " is " + value + "; it must be more than zero");
+    }
+    return value;
+  }
+
+  @Nullable String user() {
+    return login.user;
+  }
+
+  @Nullable Supplier<char[]> password() {
+    return login.password;
+  }
+
+  int maxSize() {
+    return maxSize;
+  }
+
+  @Nullable Duration acquireTimeout() {
+    return acquireTimeout;
+  }
+
+  @Nullable Duration idleTimeout() {
+    return lives.idle;
+  }
+
+  @Nullable Duration maxLifetime() {
+    return lives.maximum;
+  }
+
+  @Override
+  public String toString() {
+    return "DatabaseOptions[user="
+        + login.user
+        + ", maxSize="
+        + maxSize
+        + ", acquireTimeout="
+        + acquireTimeout
+        + ", idleTimeout="
+        + lives.idle
+        + ", maxLifetime="
+        + lives.maximum
+        + "]";
+  }
+}
