@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -799,6 +800,54 @@ public final class Asyncio {
   public static <X extends Exception> boolean moveOnAfter(Duration limit, ThrowingRunnable<X> body)
       throws X {
     return CancelScope.after(limit).run(body);
+  }
+
+  /**
+   * Runs a blocking call of another library in the calling task, which a cancel of the task ends by
+   * the library's own means and not by an interrupt: an interrupt closes the socket on which the
+   * call waits.
+   *
+   * {@snippet :
+   * String answer = abortable(request::abort, () -> request.execute());
+   * }
+   *
+   * <p>A call that ends with an exception after it was aborted is a cancellation, with that
+   * exception as its cause. If it returns all the same, its value is returned, and the cancellation
+   * is thrown at the next suspension. A cancellation that is pending when this is called is thrown
+   * here, and the call is not made.
+   *
+   * <p>In portable mode, where the call holds the loop, a cancel by another thread interrupts it.
+   *
+   * <p>asyncio has no counterpart; Trio's is the {@code abort_fn} of {@code
+   * trio.lowlevel.wait_task_rescheduled}.
+   *
+   * @param abort ends the call, and may do so later; is run once at most, on the loop's thread as a
+   *     callback, only while the call runs; must not block
+   * @param call the blocking call
+   * @return what the call returned
+   * @param <T> the type of the value
+   * @param <X> the checked exception that the call throws
+   * @throws X what the call threw
+   * @throws CancellationException if the task was cancelled
+   * @throws IllegalStateException if the caller is no task
+   */
+  public static <T extends @Nullable Object, X extends Exception> T abortable(
+      Runnable abort, ThrowingCallable<T, X> call) throws X {
+    Objects.requireNonNull(abort, "abort");
+    return Task.requireCurrent("abortable").<T, X>abortable(abort, call);
+  }
+
+  /**
+   * Runs a blocking call as {@link #abortable(Runnable, ThrowingCallable)} does.
+   *
+   * @param abort ends the call
+   * @param call the blocking call
+   * @param <X> the checked exception that the call throws
+   * @throws X what the call threw
+   */
+  public static <X extends Exception> void abortable(Runnable abort, ThrowingRunnable<X> call)
+      throws X {
+    Asyncio.<@Nullable Void, X>abortable(abort, valued(call));
   }
 
   /**

@@ -15,6 +15,9 @@ final class CancelState {
   /** The scope that alone asked for what is pending, or null if there are others. */
   private @Nullable Object pendingFor;
 
+  /** The innermost call that is to be aborted and not interrupted, or null. */
+  private @Nullable AbortableCall call;
+
   int count() {
     return count;
   }
@@ -26,6 +29,14 @@ final class CancelState {
 
   @Nullable String message() {
     return message;
+  }
+
+  @Nullable AbortableCall call() {
+    return call;
+  }
+
+  void call(@Nullable AbortableCall innermost) {
+    call = innermost;
   }
 
   void add(@Nullable String newMessage) {

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Cancellation.</b> {@link #cancel()} asks the task to end. A task that has not begun never
  * begins. One that awaits something of this library gets a {@link CancellationException} there, and
  * what it awaited is cancelled. One that waits in a blocking call of another library is
- * interrupted. One that is ready or running gets the exception at its next suspension. The request
- * is delivered once: code that catches it may go on, and clean-up code may suspend. A task that
- * ends with a {@link CancellationException}, or, if its cancel was asked for, with what an
- * interrupt causes, is cancelled and not failed.
+ * interrupted, or the call is aborted ({@link Asyncio#abortable}). One that is ready or running
+ * gets the exception at its next suspension. The request is delivered once: code that catches it
+ * may go on, and clean-up code may suspend. A task that ends with a {@link CancellationException},
+ * or, if its cancel was asked for, with what an interrupt causes, is cancelled and not failed.
  *
  * <p>Mind {@code catch (Exception e)}: it catches a {@link CancellationException} as well, which in
  * Python it would not. Rethrow it.
@@ -420,6 +420,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     if (awaited != null && awaited.isCancellable()) {
       return awaited;
     }
+    AbortableCall call = asked.call();
+    if (call != null) {
+      call.abortSoon(owner());
+      asked.deliverLater(scope);
+      return null;
+    }
     boolean suspended = body == null && awaited == null && !owner().isMounted(this);
     if (carrier != null && suspended && !carrier.isQueued()) { // in a foreign call
       interruptSent = true;
@@ -517,6 +523,33 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
     if (future.state() == State.FAILED) {
       failedAwait = future;
+    }
+  }
+
+  /** Runs a call in this task, which is the caller, that a cancel aborts. */
+  <R extends @Nullable Object, X extends Exception> R abortable(
+      Runnable abort, ThrowingCallable<R, X> body) throws X {
+    consumeInterrupt();
+    if (mustCancel()) {
+      cancelDelivered();
+      throw takeCancellation();
+    }
+    CancelState asked = requests();
+    AbortableCall call = new AbortableCall(asked.call(), abort);
+    asked.call(call);
+    try {
+      return body.call();
+    } catch (Throwable e) { // whatever an abort makes of the call
+      if (call.wasAborted() && mustCancel()) {
+        cancelDelivered();
+        CancellationException cancellation = takeCancellation();
+        cancellation.initCause(e);
+        throw cancellation;
+      }
+      throw Rethrow.<RuntimeException>as(e);
+    } finally {
+      call.end();
+      asked.call(call.outer());
     }
   }
 
