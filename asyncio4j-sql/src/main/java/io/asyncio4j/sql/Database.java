@@ -3,21 +3,38 @@ package io.asyncio4j.sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.CancellationException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database as the tasks of a loop see it: what lends connections, and runs statements on them.
+ * A database as the tasks of a loop see it: a pool of connections, for every library that takes a
+ * {@link DataSource}, whose waits suspend the calling task only.
  *
- * <p>Counterpart of {@code asyncpg.Pool}.
+ * <p>When all connections are lent, a task waits for one, in the order in which they asked, for as
+ * long as it takes unless {@link DatabaseOptions#withAcquireTimeout} says otherwise. Connections
+ * are opened when they are needed. A server that cannot be reached is an error at once, also of the
+ * tasks that wait; once it is back, everything works again by itself.
+ *
+ * <p><b>Cancellation.</b> Cancelling a task cancels its statement on the server; the connection is
+ * kept. Should the server not answer to that, the connection is closed after five seconds.
+ *
+ * <p>It belongs to the loop whose task first asks for a connection, until that loop is closed. The
+ * tasks of the loop may share a connection: their calls take turns on it.
+ *
+ * <p>Counterpart of {@code asyncpg.Pool}, but for every database that has a JDBC driver.
  */
 public final class Database extends SqlClient implements AutoCloseable {
-  private final DataSource lender;
+  private static final String EMBEDDED =
+      "jdbc:h2:mem:;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH";
+
+  private final Lender lender;
   private final DataSource dataSource;
 
-  private Database(DataSource lender) {
+  private Database(Lender lender) {
     this.lender = lender;
-    this.dataSource = new JoiningDataSource(this, lender);
+    this.dataSource = new JoiningDataSource(this);
   }
 
   @Override
@@ -32,22 +49,101 @@ public final class Database extends SqlClient implements AutoCloseable {
 
   /** Lends a connection, in a transaction too. */
   Connection connect() throws SQLException {
-    return lender.getConnection();
+    return lender.lend().connection();
   }
 
   /**
-   * Takes connections from a data source as it is, such as another library's pool. Its own rules
-   * hold for waiting and refusing.
+   * Opens a database with the default options. Does not connect yet.
    *
-   * @param dataSource what lends connections
+   * @param url as for {@link #open(String, DatabaseOptions)}
+   * @return the database
+   * @throws IllegalArgumentException as for {@link #open(String, DatabaseOptions)}
+   */
+  public static Database open(String url) {
+    return open(url, DatabaseOptions.defaults());
+  }
+
+  /**
+   * Opens a database. Does not connect yet. May be called by any thread.
+   *
+   * <p>A PostgreSQL on another host must speak TLS and prove who it is, unless the URL has a
+   * parameter {@code sslmode}; the JDK's trusted certificates count, or those that the parameter
+   * {@code sslrootcert} names. A database that works inside this process does so on threads of its
+   * own: H2 behind its own server on a loopback port, SQLite and DuckDB with a thread for each
+   * connection.
+   *
+   * @param url a URL of JDBC, or one of PostgreSQL's own, as in {@code
+   *     postgresql://user:password@host/name}
+   * @param options how many connections there may be, and who logs in
+   * @return the database
+   * @throws IllegalArgumentException if no driver on the class path takes the URL
+   */
+  public static Database open(String url, DatabaseOptions options) {
+    DatabaseUrl parsed = DatabaseUrl.parse(url);
+    Properties properties = parsed.properties();
+    String user = options.user();
+    if (user != null) {
+      properties.setProperty("user", user);
+    }
+    ConnectionFactory factory;
+    if (EmbeddedServer.accepts(parsed.jdbc())) {
+      checkHasH2();
+      factory = new EmbeddedServer(parsed.jdbc(), properties);
+    } else {
+      factory = new UrlConnections(parsed.jdbc(), properties);
+    }
+    return new Database(new Pool(factory, options));
+  }
+
+  /**
+   * Opens a database whose connections a data source opens, such as that of a driver or a cloud.
+   * Does not connect yet. May be called by any thread.
+   *
+   * @param source opens a connection at each call, on a thread of its own
+   * @param options how many connections there may be, and who logs in
    * @return the database
    */
-  public static Database of(DataSource dataSource) {
-    return new Database(Objects.requireNonNull(dataSource, "dataSource"));
+  public static Database open(DataSource source, DatabaseOptions options) {
+    Objects.requireNonNull(source, "source");
+    return new Database(new Pool(new DataSourceConnections(source, options.user()), options));
   }
 
   /**
-   * Returns what lends connections, for each library that takes a data source.
+   * Opens a database in memory that needs no installation: an H2 that behaves as PostgreSQL in most
+   * respects, private to the object that is returned and gone when that is closed. It needs {@code
+   * com.h2database:h2} on the class path.
+   *
+   * @return the database
+   * @throws IllegalArgumentException if H2 is not on the class path
+   */
+  public static Database embedded() {
+    return open(EMBEDDED);
+  }
+
+  /**
+   * Takes connections from another library's pool, whose rules hold for waiting, refusing and
+   * closing. What is said here of cancellation and of sharing a connection holds as well.
+   *
+   * @param pool what lends connections
+   * @return the database
+   */
+  public static Database of(DataSource pool) {
+    return new Database(new BorrowedLender(Objects.requireNonNull(pool, "pool")));
+  }
+
+  private static void checkHasH2() {
+    try {
+      Class.forName("org.h2.tools.Server", false, Database.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new IllegalArgumentException(
+          "an embedded database needs H2: add com.h2database:h2 to the class path", e);
+    }
+  }
+
+  /**
+   * Returns what lends connections to tasks, for every library that takes a data source. Its {@code
+   * getConnection()} suspends the calling task until there is a connection for it; {@code close()}
+   * of the connection gives it back, in the state in which it was lent.
    *
    * <p>In a {@linkplain #transaction transaction} it gives that one's connection, so that other
    * libraries take part. To close it gives the turn back to the other tasks; to commit, to roll
@@ -59,7 +155,33 @@ public final class Database extends SqlClient implements AutoCloseable {
     return dataSource;
   }
 
-  /** Closes what this opened itself; a data source that was given is left open. */
+  /**
+   * Returns the state of the pool. Does not suspend.
+   *
+   * @return how many connections are open, lent and waited for
+   */
+  public PoolStatistics statistics() {
+    return lender.statistics();
+  }
+
+  /**
+   * Waits until all connections have been given back, and closes them. Tasks that wait for one, and
+   * those that ask from now on, are refused. Closing twice has no effect.
+   *
+   * <p><b>Cancellation.</b> A task that is cancelled while it waits here ends the connections that
+   * are still lent.
+   *
+   * @throws CancellationException if the task was cancelled while it waited
+   * @throws IllegalStateException if the calling task holds a connection itself, or is no task of
+   *     the loop whose tasks use the database, unless that loop is closed
+   */
   @Override
-  public void close() {}
+  public void close() {
+    lender.close();
+  }
+
+  @Override
+  public String toString() {
+    return "Database[" + lender.describe() + ", " + statistics() + "]";
+  }
 }

@@ -14,17 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class JoiningDataSource implements DataSource {
   private final Database database;
-  private final DataSource lender;
 
-  JoiningDataSource(Database database, DataSource lender) {
+  JoiningDataSource(Database database) {
     this.database = database;
-    this.lender = lender;
   }
 
   @Override
   public Connection getConnection() throws SQLException {
     Transaction level = database.level();
-    return level == null ? lender.getConnection() : level.joined();
+    return level == null ? database.connect() : level.joined();
   }
 
   @Override
@@ -52,8 +50,8 @@ final class JoiningDataSource implements DataSource {
   }
 
   @Override
-  public int getLoginTimeout() throws SQLException {
-    return lender.getLoginTimeout();
+  public int getLoginTimeout() {
+    return 0;
   }
 
   @Override
@@ -63,12 +61,15 @@ final class JoiningDataSource implements DataSource {
 
   @Override
   public <T> T unwrap(Class<T> type) throws SQLException {
-    return type.isInstance(this) ? type.cast(this) : lender.unwrap(type);
+    if (type.isInstance(this)) {
+      return type.cast(this);
+    }
+    throw new SQLException(this + " is no wrapper of " + type.getName());
   }
 
   @Override
-  public boolean isWrapperFor(Class<?> type) throws SQLException {
-    return type.isInstance(this) || lender.isWrapperFor(type);
+  public boolean isWrapperFor(Class<?> type) {
+    return type.isInstance(this);
   }
 
   @Override

@@ -9,7 +9,10 @@ final class Rethrow {
    *
    * @return never; lets the caller write {@code throw}
    */
-  @SuppressWarnings("unchecked") // X is erased; what is thrown is the object that was given
+  @SuppressWarnings({
+    "unchecked",
+    "TypeParameterUnusedInFormals"
+  }) // X is erased; what is thrown is the object that was given
   static <X extends Throwable> X as(Throwable thrown) throws X {
     throw (X) thrown;
   }

@@ -1,0 +1,49 @@
+package io.asyncio4j.sql;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Locale;
+
+/** What matters here in which databases differ. */
+enum Engine {
+  /** A server, whose driver reads all rows before it returns from a query without a fetch size. */
+  POSTGRESQL,
+
+  /** A server, or what behaves like one: its driver waits on a socket, in Java. */
+  SERVER,
+
+  /** A database inside this process. What it does, it does on the thread that calls. */
+  IN_PROCESS;
+
+  static Engine of(String url) {
+    String name = url.toLowerCase(Locale.ROOT);
+    if (name.startsWith("jdbc:postgresql:")) {
+      return POSTGRESQL;
+    }
+    if (name.startsWith("jdbc:sqlite:")
+        || name.startsWith("jdbc:duckdb:")
+        || (name.startsWith("jdbc:h2:") && !name.matches("jdbc:h2:(tcp|ssl):.*"))
+        || (name.startsWith("jdbc:hsqldb:") && !name.matches("jdbc:hsqldb:(hsqls?|https?):.*"))
+        || (name.startsWith("jdbc:derby:") && !name.startsWith("jdbc:derby://"))) {
+      return IN_PROCESS;
+    }
+    return SERVER;
+  }
+
+  /** Prepares a connection that was just opened. */
+  void prepare(Connection raw) throws SQLException {
+    if (this == POSTGRESQL) {
+      Postgres.stopStatementsOfLostClients(raw);
+    }
+  }
+
+  /** Tells, without a round trip, whether a connection is known to be dead. */
+  boolean isKnownDead(Connection raw) throws SQLException {
+    return raw.isClosed() || (this == POSTGRESQL && Postgres.wasTerminated(raw));
+  }
+
+  /** Tells whether a result set has all its rows already, so that it waits for nothing. */
+  boolean hasAllRows(int fetchSize) {
+    return this == POSTGRESQL && fetchSize == 0;
+  }
+}

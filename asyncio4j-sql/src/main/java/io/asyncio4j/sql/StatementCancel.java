@@ -1,0 +1,78 @@
+package io.asyncio4j.sql;
+
+import static io.asyncio4j.ReturnWhen.ALL_COMPLETED;
+
+import io.asyncio4j.Asyncio;
+import io.asyncio4j.EventLoop;
+import io.asyncio4j.Future;
+import io.asyncio4j.Handle;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done when the task is cancelled that waits in a call of a driver: the statement is
+ * cancelled on the server, and if that does not end the call the connection is.
+ */
+final class StatementCancel implements Runnable {
+  /* A server is told by a connection of its own, at a moment of its own. Until it has been told, the
+  connection must not go to the next borrower, whose statement might be hit. */
+
+  private static final System.Logger LOG = System.getLogger(StatementCancel.class.getName());
+
+  /** For how long a call may go on after its statement was cancelled. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final EventLoop loop;
+  private final PhysicalConnection physical;
+  private final @Nullable Statement running;
+  private @Nullable Future<@Nullable Void> telling;
+  private @Nullable Handle lastResort;
+
+  StatementCancel(EventLoop loop, PhysicalConnection physical, @Nullable Statement running) {
+    this.loop = loop;
+    this.physical = physical;
+    this.running = running;
+  }
+
+  /** Begins to cancel. On the loop's thread, while the call is under way. */
+  @Override
+  public void run() {
+    Statement statement = running;
+    if (statement != null) {
+      telling =
+          loop.runInExecutor(
+              OffLoop.EXECUTOR,
+              () -> {
+                tell(statement);
+                return null;
+              });
+    }
+    lastResort = loop.callLater(GRACE, physical::abort);
+  }
+
+  private static void tell(Statement statement) {
+    try {
+      statement.cancel();
+    } catch (SQLException e) {
+      LOG.log(Level.WARNING, "a statement could not be cancelled; its connection will be", e);
+    }
+  }
+
+  /** Waits, after the call, until nothing of a cancel is under way any more. */
+  void settle() {
+    if (lastResort != null) {
+      lastResort.cancel();
+    }
+    Future<@Nullable Void> told = telling;
+    if (told != null && !told.isDone() && !physical.isBroken()) {
+      Asyncio.shielded(() -> Asyncio.waitUntil(ALL_COMPLETED, List.of(told), GRACE));
+      if (!told.isDone()) {
+        physical.lose(); // nobody knows what it will hit
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.asyncio4j.sql;
+
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Connections that a driver opens for a URL. */
+final class UrlConnections implements ConnectionFactory {
+  private final String url;
+  private final Driver driver;
+  private final Engine engine;
+  private final Properties properties;
+  private final AtomicInteger opened = new AtomicInteger();
+
+  UrlConnections(String url, Properties properties) {
+    this.url = url;
+    this.driver = driverOf(url);
+    this.engine = Engine.of(url);
+    this.properties = properties;
+  }
+
+  private static Driver driverOf(String url) {
+    try {
+      return DriverManager.getDriver(url);
+    } catch (SQLException e) { // its message has the whole URL
+      throw new IllegalArgumentException(
+          "no JDBC driver on the class path accepts "
+              + Redaction.of(url)
+              + "; add the driver's jar");
+    }
+  }
+
+  @Override
+  public PhysicalConnection open(char @Nullable [] password) throws SQLException {
+    Properties login = new Properties();
+    login.putAll(properties);
+    if (password != null) {
+      login.setProperty("password", new String(password));
+      Arrays.fill(password, ' ');
+    }
+    String name = describe() + " " + opened.incrementAndGet();
+    Worker worker = engine == Engine.IN_PROCESS ? new Worker(name) : null;
+    boolean done = false;
+    try {
+      Connection raw = worker == null ? connect(login) : worker.run(() -> connect(login));
+      done = true;
+      return new PhysicalConnection(raw, engine, worker, name);
+    } finally {
+      if (!done && worker != null) {
+        worker.shutdown();
+      }
+    }
+  }
+
+  private Connection connect(Properties login) throws SQLException {
+    try {
+      Connection raw = driver.connect(url, login);
+      if (raw == null) {
+        throw new SQLException(driver + " does not accept " + describe(), "08001");
+      }
+      engine.prepare(raw);
+      return raw;
+    } catch (SQLException e) {
+      throw Redaction.of(e, url, login.getProperty("password"));
+    }
+  }
+
+  @Override
+  public String describe() {
+    return Redaction.of(url);
+  }
+
+  @Override
+  public void close() {}
+}

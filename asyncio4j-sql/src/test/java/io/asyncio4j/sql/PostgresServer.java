@@ -1,0 +1,278 @@
+package io.asyncio4j.sql;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * A real PostgreSQL for tests, on a free port of loopback, with a password.
+ *
+ * <p>Its binaries are those of the system, else those of the registry. If the tests run as root, it
+ * runs as {@code nobody}, since it refuses to run as root. The property {@code
+ * asyncio4j.test.postgres}, or the variable {@code ASYNCIO4J_TEST_POSTGRES}, names a server that
+ * runs already, for the tests that need not stop it.
+ */
+final class PostgresServer implements AutoCloseable {
+  static final String USER = "asyncio4j";
+  static final String PASSWORD = "se/cret:pw";
+
+  private static final String GIVEN = "asyncio4j.test.postgres";
+  private static final Path SYSTEM = Path.of("/usr/lib/postgresql");
+  private static final String EMBEDDED = "/postgres-linux-x86_64.txz";
+  private static final String NOBODY = "65534";
+  private static final int STOP_SECONDS = 20;
+
+  private static @Nullable PostgresServer shared;
+
+  private final Path home;
+  private final Path data;
+  private final Path bin;
+  private final int port;
+  private @Nullable Process process;
+
+  private PostgresServer() throws IOException, InterruptedException {
+    home = Files.createTempDirectory("asyncio4j-postgres");
+    Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+    data = home.resolve("data");
+    bin = binaries();
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Path password = home.resolve("password");
+    Files.writeString(password, PASSWORD);
+    Files.createDirectory(data);
+    if (isRoot()) {
+      run("chown", NOBODY + ":" + NOBODY, data.toString(), password.toString());
+    }
+    runUnprivileged(
+        bin.resolve("initdb").toString(),
+        "--pgdata=" + data,
+        "--username=" + USER,
+        "--pwfile=" + password,
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+        "--locale=C",
+        "--no-sync");
+  }
+
+  /** Returns the server that the tests of this module share; starts it if no other has yet. */
+  static synchronized PostgresServer shared() throws IOException, InterruptedException {
+    if (shared == null) {
+      shared = start();
+    }
+    return shared;
+  }
+
+  /** Starts a server for one test, which may kill it. */
+  static PostgresServer start() throws IOException, InterruptedException {
+    PostgresServer server = new PostgresServer();
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "end of PostgreSQL"));
+    server.restart();
+    return server;
+  }
+
+  /** Returns the URL of a server that may be shared: one that was given, else the shared one. */
+  static String sharedUrl() throws IOException, InterruptedException {
+    String given = System.getProperty(GIVEN, System.getenv("ASYNCIO4J_TEST_POSTGRES"));
+    return given != null ? given : shared().url();
+  }
+
+  /** Returns a URL with user and password. */
+  String url() {
+    return "postgresql://"
+        + USER
+        + ":"
+        + PASSWORD.replace("/", "%2F").replace(":", "%3A")
+        + "@"
+        + address();
+  }
+
+  /** Returns a URL of JDBC without user and password. */
+  String jdbcUrl() {
+    return "jdbc:postgresql://" + address();
+  }
+
+  private String address() {
+    return "127.0.0.1:" + port + "/postgres";
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** Starts the server, and returns when it takes connections. */
+  void restart() throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                unprivileged(
+                    bin.resolve("postgres").toString(),
+                    "-D",
+                    data.toString(),
+                    "-p",
+                    String.valueOf(port),
+                    "-c",
+                    "listen_addresses=127.0.0.1",
+                    "-c",
+                    "unix_socket_directories=",
+                    "-c",
+                    "max_connections=60",
+                    "-c",
+                    "fsync=off",
+                    "-c",
+                    "log_min_messages=log",
+                    "-c",
+                    "log_statement=none"))
+            .directory(data.toFile())
+            .redirectErrorStream(true);
+    Process started = builder.start();
+    process = started;
+    BufferedReader log = new BufferedReader(new InputStreamReader(started.getInputStream(), UTF_8));
+    List<String> lines = new ArrayList<>();
+    String line = log.readLine();
+    while (line != null && !line.contains("ready to accept connections")) {
+      lines.add(line);
+      line = log.readLine();
+    }
+    if (line == null) {
+      throw new IOException("PostgreSQL does not start:\n" + String.join("\n", lines));
+    }
+    Thread.ofVirtual().name("log of PostgreSQL").start(() -> drain(log));
+  }
+
+  private static void drain(BufferedReader log) {
+    try (log) {
+      log.lines().forEach(_ -> {});
+    } catch (IOException | UncheckedIOException e) {
+      // it was killed
+    }
+  }
+
+  /** Kills the server and all its backends, as {@code kill -9} does. */
+  void kill() throws InterruptedException {
+    Process running = process;
+    if (running != null) {
+      List<ProcessHandle> backends = running.descendants().toList();
+      running.destroyForcibly();
+      backends.forEach(ProcessHandle::destroyForcibly);
+      running.waitFor();
+      backends.forEach(backend -> backend.onExit().join());
+      process = null;
+    }
+  }
+
+  /** Stops the server in order; its backends end at once. */
+  void stop() throws IOException, InterruptedException {
+    Process running = process;
+    if (running != null) {
+      run("kill", "-INT", String.valueOf(running.pid()));
+      if (!running.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        kill();
+      }
+      process = null;
+    }
+  }
+
+  /** Stops the server without a trace. */
+  @Override
+  public void close() {
+    try {
+      kill();
+      try (Stream<Path> files = Files.walk(home)) {
+        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // ---- binaries and users
+
+  private Path binaries() throws IOException, InterruptedException {
+    Optional<Path> newest = Optional.empty();
+    if (Files.isDirectory(SYSTEM) && !Boolean.getBoolean("asyncio4j.test.embeddedPostgres")) {
+      try (Stream<Path> versions = Files.list(SYSTEM)) {
+        newest =
+            versions
+                .filter(version -> Files.isExecutable(version.resolve("bin/initdb")))
+                .max(Comparator.comparing(PostgresServer::versionOf));
+      }
+    }
+    return newest.isPresent() ? newest.get().resolve("bin") : unpack().resolve("bin");
+  }
+
+  private static double versionOf(Path directory) {
+    return Double.parseDouble(directory.getFileName().toString());
+  }
+
+  private Path unpack() throws IOException, InterruptedException {
+    Path target = Files.createDirectory(home.resolve("postgres"));
+    try (InputStream packed = PostgresServer.class.getResourceAsStream(EMBEDDED)) {
+      if (packed == null) {
+        throw new IOException(
+            "there is no PostgreSQL under "
+                + SYSTEM
+                + " and no "
+                + EMBEDDED
+                + " on the class path");
+      }
+      Process tar =
+          new ProcessBuilder("tar", "-x", "-C", target.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      try (var out = tar.getOutputStream()) {
+        new XZInputStream(packed).transferTo(out);
+      }
+      if (tar.waitFor() != 0) {
+        throw new IOException("tar failed");
+      }
+    }
+    return target;
+  }
+
+  private static boolean isRoot() {
+    return System.getProperty("user.name").equals("root");
+  }
+
+  private static List<String> unprivileged(String... command) {
+    List<String> whole = new ArrayList<>();
+    if (isRoot()) {
+      whole.addAll(
+          List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--"));
+    }
+    whole.addAll(List.of(command));
+    return whole;
+  }
+
+  private void runUnprivileged(String... command) throws IOException, InterruptedException {
+    run(unprivileged(command).toArray(String[]::new));
+  }
+
+  private void run(String... command) throws IOException, InterruptedException {
+    Process started =
+        new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true).start();
+    String output = new String(started.getInputStream().readAllBytes(), UTF_8);
+    if (started.waitFor() != 0) {
+      throw new IOException(String.join(" ", command) + " failed:\n" + output);
+    }
+  }
+}
