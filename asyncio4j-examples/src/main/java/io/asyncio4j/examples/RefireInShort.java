@@ -1,7 +1,7 @@
 package io.asyncio4j.examples;
 
-import static io.asyncio4j.Asyncio.gather;
 import static io.asyncio4j.Asyncio.limit;
+import static io.asyncio4j.Asyncio.map;
 import static io.asyncio4j.Asyncio.run;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
@@ -29,7 +29,7 @@ final class RefireInShort {
         HttpClient client = HttpClient.create()) {
       List<String> failed = failed(FlakyShop.ACCESS_LOG);
       IO.println(failed.size() + " requests failed");
-      gather(limit(10), failed, path -> refire(client, shop.url(""), path)) // ten at a time
+      map(limit(10), failed, path -> refire(client, shop.url(""), path)) // ten at a time
           .await()
           .forEach(IO::println);
     }
