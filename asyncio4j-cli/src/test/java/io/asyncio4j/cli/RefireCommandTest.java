@@ -183,7 +183,11 @@ class RefireCommandTest {
       assertThat(summary.get("recovered").asLong()).isEqualTo(1);
       assertThat(summary.get("interrupted").asLong() + summary.get("not_sent").asLong())
           .isEqualTo(20);
-      assertThat(summary.get("attempts").asLong()).isEqualTo(server.requests().size());
+      // An attempt that was interrupted may not have got as far as the server.
+      assertThat(summary.get("attempts").asInt())
+          .isBetween(
+              server.requests().size(),
+              server.requests().size() + summary.get("interrupted").asInt());
       assertThat(fired())
           .hasSize(summary.get("fired").asInt())
           .contains("GET /a?retry=True 200")

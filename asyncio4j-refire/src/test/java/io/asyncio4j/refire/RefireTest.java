@@ -278,7 +278,7 @@ class RefireTest {
               return null;
             })) {
       RefireOptions options =
-          log(server, line("GET /a HTTP/1.1")).timeout(Duration.ofMillis(50)).retries(0).build();
+          log(server, line("GET /a HTTP/1.1")).timeout(Duration.ofMillis(300)).retries(0).build();
       Summary summary = new Refire(options).run(ProgressListener.NONE);
       assertThat(summary.byFailure()).containsExactly(Map.entry(FailureKind.READ_TIMEOUT, 1L));
     }
