@@ -7,11 +7,13 @@ import io.asyncio4j.EventLoop;
 import io.asyncio4j.Future;
 import io.asyncio4j.ReturnWhen;
 import io.asyncio4j.Task;
+import io.asyncio4j.http.HttpClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -42,10 +44,19 @@ final class Site implements AutoCloseable {
    *
    * @param status its status
    * @param body its body
+   * @param delay how long it takes, on the loop's clock; no task waits meanwhile
    */
-  record Reply(int status, String body) {
+  record Reply(int status, String body, Duration delay) {
+    Reply(int status, String body) {
+      this(status, body, Duration.ZERO);
+    }
+
     static Reply ok(String body) {
       return new Reply(200, body);
+    }
+
+    Reply after(Duration time) {
+      return new Reply(status, body, time);
     }
   }
 
@@ -55,6 +66,7 @@ final class Site implements AutoCloseable {
     Reply answer(HttpExchange request) throws Exception;
   }
 
+  private final EventLoop loop = EventLoop.current();
   private final HttpServer server;
   // Touched by the loop's tasks only.
   private final Map<String, Page> pages = new HashMap<>();
@@ -67,16 +79,40 @@ final class Site implements AutoCloseable {
     this.server = server;
   }
 
-  /** Opens a site without pages on the calling task's loop. */
+  /**
+   * Opens a site without pages on the calling task's loop.
+   *
+   * <p>One request has passed by then, so that a program which times its own does not measure how
+   * the JVM loads what the first needs.
+   */
   static Site open() throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
     Site site = new Site(server);
     server.createContext("/", site::handle);
-    EventLoop loop = EventLoop.current();
-    server.setExecutor(work -> site.handIn(loop.submit(work)));
+    server.setExecutor(work -> site.handIn(site.loop.submit(work)));
     server.start();
+    try {
+      site.warmUp();
+    } catch (IOException | RuntimeException e) {
+      site.close();
+      throw e;
+    }
     return site;
+  }
+
+  private void warmUp() throws IOException {
+    add(
+        "/warm-up",
+        request -> {
+          // Or the end of the connection would be a task, some time while the program runs.
+          request.getResponseHeaders().set("Connection", "close");
+          return Reply.ok("{}");
+        });
+    try (HttpClient client = HttpClient.create()) {
+      client.get(url("/warm-up")).json();
+    }
+    pages.remove("/warm-up");
   }
 
   /** Adds a page: what is done at each request of this path, in a task of its own. */
@@ -100,15 +136,34 @@ final class Site implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     Task<?> task = Objects.requireNonNull(Asyncio.currentTask(), "the loop is the executor");
     answering.add(task);
-    try (exchange) {
+    try {
       Reply reply = reply(exchange);
+      if (reply.delay().isZero()) {
+        send(exchange, reply);
+      } else {
+        loop.callLater(reply.delay(), () -> loop.createTask(() -> sendLate(exchange, reply)));
+      }
+    } catch (CancellationException e) {
+      task.uncancel(); // the server of the JDK swallows it, as it does all exceptions
+      exchange.close();
+    } finally {
+      answering.remove(task);
+    }
+  }
+
+  private static void sendLate(HttpExchange exchange, Reply reply) {
+    try {
+      send(exchange, reply);
+    } catch (IOException e) {
+      // Whoever asked has gone. The server of the JDK swallows that too, where it calls a handler.
+    }
+  }
+
+  private static void send(HttpExchange exchange, Reply reply) throws IOException {
+    try (exchange) {
       byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
       exchange.getResponseBody().write(body);
-    } catch (CancellationException e) {
-      task.uncancel(); // the server of the JDK swallows it, as it does all exceptions
-    } finally {
-      answering.remove(task);
     }
   }
 
@@ -131,10 +186,16 @@ final class Site implements AutoCloseable {
     work.whenComplete((_, _) -> handedIn.remove(work));
   }
 
-  /** Ends the site, cancels the requests that it still answers, and waits until they have ended. */
+  /**
+   * Ends the site, cancels the requests that it still answers, and waits until they have ended,
+   * unless its loop is closed.
+   */
   @Override
   public void close() {
     server.stop(0);
+    if (loop.isClosed()) {
+      return;
+    }
     answering.forEach(Task::cancel);
     List<Future<?>> left = new ArrayList<>();
     handedIn.forEach(work -> left.add(Asyncio.fromCompletionStage(work)));

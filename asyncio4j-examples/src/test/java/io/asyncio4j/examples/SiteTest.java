@@ -1,7 +1,9 @@
 package io.asyncio4j.examples;
 
+import static io.asyncio4j.Asyncio.allTasks;
 import static io.asyncio4j.Asyncio.asCompleted;
 import static io.asyncio4j.Asyncio.createTask;
+import static io.asyncio4j.Asyncio.currentTask;
 import static io.asyncio4j.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +12,7 @@ import io.asyncio4j.Future;
 import io.asyncio4j.Task;
 import io.asyncio4j.http.ConnectionResetException;
 import io.asyncio4j.http.HttpClient;
+import io.asyncio4j.http.HttpRequest;
 import io.asyncio4j.http.HttpResponse;
 import io.asyncio4j.testing.TestLoop;
 import java.io.IOException;
@@ -50,6 +53,30 @@ class SiteTest {
         });
     assertThat(answers).containsExactly("after 3", "after 4", "after 5");
     loop.assertElapsed(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void page_thatAnswersAfterADelay_hasNoTaskMeanwhile() throws IOException {
+    loop.run(
+        () -> {
+          try (Site site = Site.open();
+              HttpClient client = HttpClient.create()) {
+            site.add("/slow", _ -> Site.Reply.ok("slow").after(Duration.ofMinutes(2)));
+            Task<String> get =
+                createTask(
+                    () ->
+                        client
+                            .send(
+                                HttpRequest.get(site.url("/slow"))
+                                    .readTimeout(Duration.ofMinutes(3))
+                                    .build())
+                            .text());
+            sleep(Duration.ofMinutes(1));
+            assertThat(allTasks()).containsExactlyInAnyOrder(get, currentTask());
+            assertThat(get.await()).isEqualTo("slow");
+          }
+        });
+    loop.assertElapsed(Duration.ofMinutes(2));
   }
 
   @Test
