@@ -28,6 +28,11 @@ public final class Examples {
               NeverRetrieved.class,
               NeverRetrieved::main),
           example(
+              "9",
+              "The example of the package asyncio_tools, line by line",
+              AsyncioTools.class,
+              AsyncioTools::main),
+          example(
               "14a",
               "The exercise: refire in thirty lines",
               RefireInShort.class,
