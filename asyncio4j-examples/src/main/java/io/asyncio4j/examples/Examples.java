@@ -28,6 +28,33 @@ public final class Examples {
               NeverRetrieved.class,
               NeverRetrieved::main),
           example(
+              "7a",
+              "A remote call per order in a loop, which outlasts a timeout of two minutes",
+              OrdersOneByOne.class,
+              OrdersOneByOne::main),
+          example(
+              "7b",
+              "The change of one line: the same calls gathered",
+              OrdersAtOnce.class,
+              OrdersAtOnce::main),
+          example(
+              "7c",
+              "Some of the calls fail, and the others are kept",
+              OrdersWithFailures.class,
+              OrdersWithFailures::main),
+          example(
+              "7d",
+              "Who is cancelled with whom: cancel the gather",
+              CancelTheGather.class,
+              CancelTheGather::main),
+          example(
+              "7e",
+              "Who is cancelled with whom: cancel one child",
+              CancelOneChild.class,
+              CancelOneChild::main),
+          example(
+              "7f", "Who is cancelled with whom: one child fails", OneFails.class, OneFails::main),
+          example(
               "9",
               "The example of the package asyncio_tools, line by line",
               AsyncioTools.class,
