@@ -60,6 +60,26 @@ public final class Examples {
               AsyncioTools.class,
               AsyncioTools::main),
           example(
+              "10a",
+              "A coroutine that awaits another: compute and printSum",
+              PrintSum.class,
+              PrintSum::main),
+          example(
+              "10b",
+              "Three tasks created first, then gathered",
+              TasksFirst.class,
+              TasksFirst::main),
+          example(
+              "10c",
+              "The wrong way: three tasks, each awaited at once",
+              AwaitedOneByOne.class,
+              AwaitedOneByOne::main),
+          example(
+              "10d",
+              "The states of a future, and its callbacks",
+              FutureStates.class,
+              FutureStates::main),
+          example(
               "14a",
               "The exercise: refire in thirty lines",
               RefireInShort.class,
