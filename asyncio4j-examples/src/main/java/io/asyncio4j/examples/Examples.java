@@ -80,6 +80,16 @@ public final class Examples {
               FutureStates.class,
               FutureStates::main),
           example(
+              "12a",
+              "Synchronous code that starts tasks by hand",
+              LoopByHand.class,
+              LoopByHand::main),
+          example(
+              "12b",
+              "A producer and a consumer over a queue",
+              ProducerConsumer.class,
+              ProducerConsumer::main),
+          example(
               "14a",
               "The exercise: refire in thirty lines",
               RefireInShort.class,
