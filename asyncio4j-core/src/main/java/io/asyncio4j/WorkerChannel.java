@@ -22,17 +22,48 @@ final class WorkerChannel implements Closeable {
   /** What a message is. */
   enum Kind {
     /** To the worker: a task. */
-    TASK,
+    TASK('T'),
     /** From the worker: a task has come and begins. */
-    BEGUN,
+    BEGUN('B'),
     /** From the worker: the result of the task. */
-    RESULT,
+    RESULT('R'),
     /** From the worker: what the task threw. */
-    FAILURE
+    FAILURE('F');
+
+    private final char mark;
+
+    Kind(char mark) {
+      this.mark = mark;
+    }
+
+    private static Kind of(int mark) throws IOException {
+      for (Kind kind : values()) {
+        if (kind.mark == mark) {
+          return kind;
+        }
+      }
+      throw new IOException("a message begins with " + mark + ", which marks none");
+    }
   }
 
   /** One message with an object in it, in serialized form, or with nothing. */
-  record Message(Kind kind, byte[] bytes) {}
+  static final class Message {
+    private final Kind kind;
+    private final byte[] bytes;
+
+    Message(Kind kind, byte[] bytes) {
+      this.kind = kind;
+      this.bytes = bytes;
+    }
+
+    Kind kind() {
+      return kind;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+  }
 
   WorkerChannel(SocketChannel channel) {
     this.channel = channel;
@@ -42,7 +73,7 @@ final class WorkerChannel implements Closeable {
 
   /** Sends a message; blocks while the other end does not read. */
   void send(Kind kind, byte[] bytes) throws IOException {
-    out.write(kind.ordinal());
+    out.write(kind.mark);
     out.writeInt(bytes.length);
     out.write(bytes);
     out.flush();
@@ -54,10 +85,10 @@ final class WorkerChannel implements Closeable {
    * @throws EOFException if the other end is gone
    */
   Message receive() throws IOException {
-    int kind = in.readUnsignedByte();
+    Kind kind = Kind.of(in.readUnsignedByte());
     byte[] bytes = new byte[in.readInt()];
     in.readFully(bytes);
-    return new Message(Kind.values()[kind], bytes);
+    return new Message(kind, bytes);
   }
 
   @Override

@@ -129,7 +129,7 @@ final class WorkerCommand {
 
   private static void addPackages(List<String> flags, String flag, @Nullable String packages) {
     if (packages != null) {
-      for (String each : packages.strip().split(" +")) {
+      for (String each : packages.strip().split(" +", -1)) {
         flags.add(flag + each + "=ALL-UNNAMED");
       }
     }
