@@ -22,13 +22,24 @@ class ModulePathTest {
 
       import io.asyncio4j.Asyncio;
       import io.asyncio4j.LoopOptions;
+      import io.asyncio4j.ProcessPoolExecutor;
 
       public class Main {
+        record Root(int square) implements java.util.concurrent.Callable<Integer>, java.io.Serializable {
+          public Integer call() {
+            return (int) Math.sqrt(square);
+          }
+        }
+
         public static void main(String[] args) {
           Asyncio.run(
               LoopOptions.defaults().withFullModeRequired(true),
               () -> {
                 var sum = Asyncio.gather(() -> slow(1), () -> slow(2)).await();
+                try (var pool = ProcessPoolExecutor.create()) {
+                  int root = pool.call(new Root(144));
+                  System.out.println("root " + root);
+                }
                 System.out.println("sum " + sum + " in module " + Asyncio.class.getModule().getName());
               });
         }
@@ -51,13 +62,13 @@ class ModulePathTest {
                 "-cp",
                 CORE + ":" + classes,
                 "app.Main"))
-        .contains("sum [1, 2] in module null");
+        .contains("root 12", "sum [1, 2] in module null");
   }
 
   @Test
   void program_onTheModulePath_runsInFullMode() throws Exception {
     Files.writeString(
-        folder.resolve("module-info.java"), "module app { requires io.asyncio4j; exports app; }");
+        folder.resolve("module-info.java"), "module app { requires io.asyncio4j; }");
     Path classes = compile("-p", CORE.toString());
     assertThat(
             run(
@@ -66,7 +77,7 @@ class ModulePathTest {
                 CORE + ":" + classes,
                 "-m",
                 "app/app.Main"))
-        .contains("sum [1, 2] in module io.asyncio4j");
+        .contains("root 12", "sum [1, 2] in module io.asyncio4j");
   }
 
   private Path compile(String... pathFlags) throws Exception {
