@@ -67,8 +67,7 @@ class ModulePathTest {
 
   @Test
   void program_onTheModulePath_runsInFullMode() throws Exception {
-    Files.writeString(
-        folder.resolve("module-info.java"), "module app { requires io.asyncio4j; }");
+    Files.writeString(folder.resolve("module-info.java"), "module app { requires io.asyncio4j; }");
     Path classes = compile("-p", CORE.toString());
     assertThat(
             run(
