@@ -202,7 +202,7 @@ final class QueryTest {
         },
         "select 1 from " + many);
     others.getFirst().await();
-    assertThat(rowsBeforeOther).containsExactly(1000);
+    assertThat(rowsBeforeOther.getFirst()).isLessThanOrEqualTo(1000);
   }
 
   // ---- types
