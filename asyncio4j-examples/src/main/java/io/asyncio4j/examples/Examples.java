@@ -89,6 +89,12 @@ public final class Examples {
               "A producer and a consumer over a queue",
               ProducerConsumer.class,
               ProducerConsumer::main),
+          new Example(
+              "13",
+              "Five hundred selects at once, over ten connections",
+              "[--url URL]",
+              ManySelects.class,
+              ManySelects::main),
           example(
               "14a",
               "The exercise: refire in thirty lines",
