@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.asyncio4j.Asyncio;
 import io.asyncio4j.EventLoop;
 import io.asyncio4j.Future;
+import io.asyncio4j.LoopGroup;
+import io.asyncio4j.LoopLocal;
 import io.asyncio4j.Task;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -195,6 +199,59 @@ final class NettyBackendTest {
               assertThat(taker.await()).isEqualTo("x");
             }
           });
+    }
+  }
+
+  @Test
+  void loopLocalClient_loopsOfAGroup_haveOneEachWhichIsClosedWithItsLoop() throws Exception {
+    LoopLocal<HttpClient> clients = LoopLocal.of(HttpClient::create);
+    try (LoopbackServer server = LoopbackServer.answering(ok("x"))) {
+      List<HttpClient> seen = new ArrayList<>();
+      try (LoopGroup group = LoopGroup.create(2)) {
+        for (int request = 0; request < 6; request++) {
+          seen.add(
+              group
+                  .submitTo(
+                      request,
+                      () -> {
+                        HttpClient own = clients.get();
+                        assertThat(own.get(server.url("/")).text()).isEqualTo("x");
+                        return own;
+                      })
+                  .get());
+        }
+        assertThat(server.openNow).hasValue(2); // kept for the next request, one for each loop
+      }
+      server.awaitTalksEnded();
+      assertThat(seen.get(0)).isNotSameAs(seen.get(1));
+      assertThat(seen.subList(2, 6))
+          .containsExactly(seen.get(0), seen.get(1), seen.get(0), seen.get(1));
+      assertThat(server.accepted).hasValue(2);
+    }
+  }
+
+  @Test
+  void loopLocalClient_ofARun_isClosedAfterTheTasksThatAreLeftHaveUsedIt() throws Exception {
+    LoopLocal<HttpClient> clients = LoopLocal.of(HttpClient::create);
+    List<String> answers = new ArrayList<>();
+    try (LoopbackServer server = LoopbackServer.answering(ok("x"))) {
+      HttpClient used =
+          Asyncio.run(
+              () -> {
+                Asyncio.createTask(
+                    () -> {
+                      try {
+                        Asyncio.sleep(Duration.ofDays(1));
+                      } finally {
+                        answers.add(clients.get().get(server.url("/")).text());
+                      }
+                    });
+                Asyncio.sleep(Duration.ZERO);
+                return clients.get();
+              });
+      assertThat(answers).containsExactly("x");
+      server.awaitTalksEnded();
+      Asyncio.run(() -> assertThat(clients.get()).isNotSameAs(used)); // another loop, another one
     }
   }
 

@@ -401,6 +401,7 @@ class EngineTest {
 
   @Test
   void run_tenThousandAtOnce_areInFlightTogether() throws Exception {
+    loop.realTimeLimit(Duration.ofMinutes(10)); // for a slow machine: it is seconds of work
     options = log(lines(30_000)).concurrency(10_000);
     Summary summary = fire(after(Duration.ofSeconds(1), _ -> ok()));
     assertThat(summary.recovered()).isEqualTo(30_000);
