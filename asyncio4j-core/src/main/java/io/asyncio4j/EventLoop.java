@@ -61,7 +61,7 @@ public final class EventLoop implements ExecutorService {
   private static final int POLL_AFTER_NODES = 64;
   private static final long POLL_AFTER_NANOS = 200_000;
   private static final int MIN_CANCELLED_TIMERS_TO_PURGE = 100;
-  private static final Duration LOG_FLUSH = Duration.ofSeconds(2);
+  private static final Duration LOG_FLUSH = Duration.ofSeconds(10);
 
   private static final Duration DEFAULT_SLOW_CALLBACK = Duration.ofMillis(100);
   private static final Duration DEBUG_DEADLOCK_CUSHION = Duration.ofSeconds(5);

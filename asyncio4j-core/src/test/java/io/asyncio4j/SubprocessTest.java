@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes: {@code cat}, {@code sh} and what they do. */
-@Timeout(60)
+@Timeout(300)
 class SubprocessTest {
   private static final SubprocessOptions PIPES = SubprocessOptions.pipes();
   private static final SubprocessOptions OUTPUT =

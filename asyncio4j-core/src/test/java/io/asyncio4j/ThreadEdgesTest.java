@@ -28,7 +28,7 @@ class ThreadEdgesTest {
   private static final int WORK_PER_CLOSE = 50;
 
   /** What is wrong with the loop itself must not hang the test. */
-  private static final long LOST_AFTER_SECONDS = 60;
+  private static final long LOST_AFTER_SECONDS = 120;
 
   private interface Step {
     void run(Random random) throws Exception;

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS over real sockets, with certificates that the JDK's keytool makes. */
-@Timeout(60)
+@Timeout(300)
 @SuppressWarnings("try") // to close early, and again, is what is tested
 class TlsTest {
   private static final TestKeys KEYS = TestKeys.localhost();

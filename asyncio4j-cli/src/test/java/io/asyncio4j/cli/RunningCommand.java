@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** The command in a JVM of its own, as a user starts it. */
 final class RunningCommand implements AutoCloseable {
   /** A hang ends the test; nothing waits for this to pass. */
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 300;
 
   private final Process process;
   private final CompletableFuture<String> out;

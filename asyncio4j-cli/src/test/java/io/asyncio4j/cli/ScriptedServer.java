@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * {@code /hang…} never, anything else with 200; it notes each request.
  */
 final class ScriptedServer implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 300;
 
   private final ServerSocket listener;
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What CPython's {@code test_streams.py} and {@code test_server.py} mean for connections. */
-@Timeout(60)
+@Timeout(300)
 @SuppressWarnings("try") // to close early, and again, is what is tested
 class StreamsConformanceTest {
   @RegisterExtension final TestLoop loop = new TestLoop();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What CPython's {@code test_subprocess.py} means. */
-@Timeout(60)
+@Timeout(300)
 class SubprocessConformanceTest {
   private static final String MIXIN = "test_subprocess.SubprocessMixin.";
   private static final SubprocessOptions INPUT = SubprocessOptions.defaults().withStdin(Stdio.PIPE);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs, against a real server. */
-@Timeout(60)
+@Timeout(300)
 class RefireTest {
   @TempDir Path directory;
 
