@@ -9,6 +9,16 @@ public final class Examples {
       List.of(
           example(
               "1a", "Two coroutines switch, explicitly and implicitly", FooBar.class, FooBar::main),
+          example(
+              "1b",
+              "Three cooperative tasks: one works while two wait",
+              CooperativeTasks.class,
+              CooperativeTasks::main),
+          example(
+              "1c",
+              "Nine tasks: their order one after another, and at once",
+              Determinism.class,
+              Determinism::main),
           new Example(
               "4a",
               "A dead service, caught inside its task",

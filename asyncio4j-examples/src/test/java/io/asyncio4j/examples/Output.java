@@ -35,6 +35,11 @@ final class Output {
     compare(id, captured(body), text -> text.replaceAll("\\d+\\.\\d+", "#.#"));
   }
 
+  /** Does the same with a text that a test has put together. */
+  static void assertText(String id, String text) throws IOException {
+    compare(id, text, same -> same);
+  }
+
   private static void compare(String id, String printed, UnaryOperator<String> normal)
       throws IOException {
     String actual = printed.replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:8080");
