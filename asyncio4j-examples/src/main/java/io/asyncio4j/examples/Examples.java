@@ -20,6 +20,18 @@ public final class Examples {
               Determinism.class,
               Determinism::main),
           new Example(
+              "2a",
+              "The same URL fetched three times, one after another",
+              "[--real]",
+              FetchInTurn.class,
+              FetchInTurn::main),
+          new Example(
+              "2b",
+              "The same URL fetched three times at once",
+              "[--real]",
+              FetchAtOnce.class,
+              FetchAtOnce::main),
+          new Example(
               "4a",
               "A dead service, caught inside its task",
               "[--real]",

@@ -1,0 +1,52 @@
+package io.asyncio4j.examples;
+
+import static io.asyncio4j.Asyncio.map;
+import static io.asyncio4j.Asyncio.run;
+import static io.asyncio4j.Asyncio.sleep;
+import static java.time.Duration.ofMillis;
+
+import io.asyncio4j.http.HttpClient;
+import io.asyncio4j.http.HttpException;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Fetches the same URL three times, all at once. */
+final class FetchAtOnce {
+  static void main(String... args) throws IOException {
+    if (Args.of(args, "--real").has("--real")) {
+      run(() -> program("https://api.github.com/events"));
+    } else {
+      run(FetchAtOnce::onLoopback);
+    }
+  }
+
+  static void onLoopback() throws IOException {
+    try (Site site = Site.open()) {
+      site.add("/events", _ -> sleep(ofMillis(513), Site.Reply.ok("[]")));
+      program(site.url("/events"));
+    }
+  }
+
+  // region program
+  static void program(String url) throws HttpException {
+    try (HttpClient client = HttpClient.create()) {
+      Stopwatch watch = Stopwatch.start();
+      map(List.of(1, 2, 3), pid -> fetch(client, url, pid)).await();
+      IO.println("Process took: " + watch + " seconds");
+    }
+  }
+
+  // endregion
+
+  private static @Nullable String fetch(HttpClient client, String url, int pid)
+      throws HttpException {
+    IO.println("Fetch process " + pid + " started");
+    Stopwatch watch = Stopwatch.start();
+    String date = client.get(url).headers().get("Date");
+    IO.println("Process " + pid + ": " + date + ", took: " + watch + " seconds");
+    return date;
+  }
+
+  private FetchAtOnce() {}
+}
