@@ -32,6 +32,24 @@ public final class Examples {
               FetchAtOnce.class,
               FetchAtOnce::main),
           new Example(
+              "3a",
+              "Results printed as they arrive",
+              "[--real]",
+              FetchAsCompleted.class,
+              FetchAsCompleted::main),
+          new Example(
+              "3b",
+              "The first of two services to answer; the other is left pending",
+              "[--real]",
+              FirstOfTwo.class,
+              FirstOfTwo::main),
+          new Example(
+              "3c",
+              "The first of two services to answer; the other is cancelled",
+              "[--real]",
+              FirstOfTwoTidy.class,
+              FirstOfTwoTidy::main),
+          new Example(
               "4a",
               "A dead service, caught inside its task",
               "[--real]",

@@ -50,6 +50,12 @@ class FetchTest {
     loop.assertElapsed(Duration.ofMillis(513));
   }
 
+  @Test
+  void asCompleted_printsInTheOrderOfTheAnswers() throws IOException {
+    assertText("3a", printed(FetchAsCompleted::onLoopback));
+    loop.assertElapsed(Duration.ofMillis(5500));
+  }
+
   // region mistake
   private static Future<List<HttpResponse>> fetchBoth(String url) {
     try (HttpClient client = HttpClient.create()) {
