@@ -67,6 +67,12 @@ public final class Examples {
               "[--real]",
               NeverRetrieved.class,
               NeverRetrieved::main),
+          new Example(
+              "5",
+              "A response with a field that may time out",
+              "[-t SECONDS] [--real]",
+              FieldInTime.class,
+              FieldInTime::main),
           example(
               "7a",
               "A remote call per order in a loop, which outlasts a timeout of two minutes",
