@@ -20,8 +20,9 @@ final class FirstOfTwo {
           new Service("ip-api", "http://ip-api.com/json", "query"));
 
   static void main(String... args) throws IOException {
+    boolean real = Args.of(args, "--real").has("--real");
     EventLoop loop = EventLoop.create();
-    if (Args.of(args, "--real").has("--real")) {
+    if (real) {
       program(loop, REAL);
     } else {
       onLoopback(loop);
