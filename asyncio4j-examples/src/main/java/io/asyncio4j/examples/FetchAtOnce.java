@@ -7,9 +7,9 @@ import static java.time.Duration.ofMillis;
 
 import io.asyncio4j.http.HttpClient;
 import io.asyncio4j.http.HttpException;
+import io.asyncio4j.http.HttpResponse;
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Fetches the same URL three times, all at once. */
 final class FetchAtOnce {
@@ -39,13 +39,13 @@ final class FetchAtOnce {
 
   // endregion
 
-  private static @Nullable String fetch(HttpClient client, String url, int pid)
-      throws HttpException {
+  private static HttpResponse fetch(HttpClient client, String url, int pid) throws HttpException {
     IO.println("Fetch process " + pid + " started");
     Stopwatch watch = Stopwatch.start();
-    String date = client.get(url).headers().get("Date");
+    HttpResponse response = client.get(url);
+    String date = response.headers().get("Date");
     IO.println("Process " + pid + ": " + date + ", took: " + watch + " seconds");
-    return date;
+    return response;
   }
 
   private FetchAtOnce() {}

@@ -4,6 +4,7 @@ import static io.asyncio4j.Asyncio.createTask;
 import static io.asyncio4j.Asyncio.waitUntil;
 import static io.asyncio4j.ReturnWhen.FIRST_COMPLETED;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 
 import io.asyncio4j.EventLoop;
 import io.asyncio4j.examples.Site.Reply;
@@ -31,7 +32,7 @@ final class FirstOfTwo {
 
   static void onLoopback(EventLoop loop) throws IOException {
     try (Site site = loop.runUntilComplete(Site::open)) {
-      site.add("/ipify", _ -> Reply.ok("{\"ip\":\"192.0.2.7\"}").after(ofMillis(2000)));
+      site.add("/ipify", _ -> Reply.ok("{\"ip\":\"192.0.2.7\"}").after(ofSeconds(2)));
       site.add("/api", _ -> Reply.ok("{\"query\":\"192.0.2.7\"}").after(ofMillis(90)));
       program(
           loop,

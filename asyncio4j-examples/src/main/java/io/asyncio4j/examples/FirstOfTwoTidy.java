@@ -5,6 +5,7 @@ import static io.asyncio4j.Asyncio.run;
 import static io.asyncio4j.Asyncio.waitUntil;
 import static io.asyncio4j.ReturnWhen.FIRST_COMPLETED;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 
 import io.asyncio4j.Task;
 import io.asyncio4j.examples.Site.Reply;
@@ -30,7 +31,7 @@ final class FirstOfTwoTidy {
 
   static void onLoopback() throws IOException {
     try (Site site = Site.open()) {
-      site.add("/ipify", _ -> Reply.ok("{\"ip\":\"192.0.2.7\"}").after(ofMillis(2000)));
+      site.add("/ipify", _ -> Reply.ok("{\"ip\":\"192.0.2.7\"}").after(ofSeconds(2)));
       site.add("/api", _ -> Reply.ok("{\"query\":\"192.0.2.7\"}").after(ofMillis(90)));
       program(
           List.of(
