@@ -178,7 +178,7 @@ final class TestRun implements AutoCloseable {
   private static void failForLeftOver(Set<Task<?>> tasks) {
     if (!tasks.isEmpty()) {
       throw new AssertionFailedError(
-          "the test left tasks pending; await them, cancel them, or allowLeftOverTasks(): "
+          "the test left tasks pending; await them, cancel them, or allowLeftOverTasks():"
               + describe(tasks));
     }
   }
