@@ -181,6 +181,7 @@ final class Site implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("CollectionUndefinedEquality") // futures are equal only to themselves
   private void handIn(CompletableFuture<?> work) {
     handedIn.add(work);
     work.whenComplete((_, _) -> handedIn.remove(work));
