@@ -784,9 +784,9 @@ public final class ProcessPoolExecutor implements ExecutorService {
     } catch (IOException | ClassNotFoundException | RuntimeException e) {
       IllegalStateException failure =
           new IllegalStateException(
-              "what a "
+              "what the task ("
                   + Serialized.nameOf(task.body())
-                  + " sent back from its worker cannot be read: "
+                  + ") sent back from its worker cannot be read: "
                   + e,
               e);
       return () -> task.completeExceptionally(failure);
@@ -815,9 +815,9 @@ public final class ProcessPoolExecutor implements ExecutorService {
             + WaitLine.label("ProcessPoolExecutor", name)
             + " ended with "
             + WorkerJvm.describeStatus(status)
-            + ", while it ran the task, a "
+            + ", while it ran the task ("
             + Serialized.nameOf(task.body())
-            + "; the pool goes on with another worker",
+            + "); the pool goes on with another worker",
         pid,
         status);
   }

@@ -41,13 +41,13 @@ final class Serialized {
 
   private static String nameOf(String className) {
     int lambda = className.indexOf(LAMBDA);
-    return lambda < 0 ? className : "lambda in " + className.substring(0, lambda);
+    return lambda < 0 ? className : "a lambda in " + className.substring(0, lambda);
   }
 
   /** Returns why a task cannot be sent to a worker, and what to do. */
   static String whyNotSent(Object task, IOException failure) {
     boolean lambda = task.getClass().getName().contains(LAMBDA);
-    String text = "the task, a " + nameOf(task) + ", cannot be sent to another process: ";
+    String text = "the task (" + nameOf(task) + ") cannot be sent to another process: ";
     if (!(task instanceof Serializable)) {
       return text
           + "it is not Serializable; write record Work(...) implements Callable<R>, Serializable"
@@ -55,7 +55,7 @@ final class Serialized {
     }
     if (failure instanceof NotSerializableException) {
       return text
-          + (lambda ? "it captures a " : "it holds a ")
+          + (lambda ? "it captures " : "it holds ")
           + nameOf(String.valueOf(failure.getMessage()))
           + ", which is not Serializable; "
           + (lambda
@@ -66,12 +66,10 @@ final class Serialized {
   }
 
   /** Returns why the result of a task cannot be sent back, and what to do. */
-  static String whyNotReturned(Callable<?> task, Object result, Throwable failure) {
-    return "the result of a "
+  static String whyNotReturned(Callable<?> task, Throwable failure) {
+    return "the result of the task ("
         + nameOf(task)
-        + ", a "
-        + nameOf(result)
-        + ", cannot be sent back: "
+        + ") cannot be sent back: "
         + (failure instanceof NotSerializableException
             ? nameOf(String.valueOf(failure.getMessage()))
                 + " is not Serializable; return plain values, records and collections of them"

@@ -13,7 +13,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The program that a worker process of a {@link ProcessPoolExecutor} runs: one task after the
@@ -142,15 +141,8 @@ final class WorkerMain {
     try {
       return new Message(Kind.RESULT, Serialized.toBytes(result));
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      throw new IllegalStateException(Serialized.whyNotReturned(task, nonNull(result), e), e);
+      throw new IllegalStateException(Serialized.whyNotReturned(task, e), e);
     }
-  }
-
-  private static Object nonNull(@Nullable Object result) {
-    if (result == null) {
-      throw new AssertionError("null can be sent");
-    }
-    return result;
   }
 
   private static Message failure(Throwable thrown) {

@@ -142,6 +142,20 @@ public final class Examples {
               ManySelects.class,
               ManySelects::main),
           example(
+              "11a",
+              "A blocking call in a thread of the default executor",
+              DefaultExecutor.class,
+              DefaultExecutor::main),
+          example("11b", "Blocking calls in a thread pool", ThreadPool.class, ThreadPool::main),
+          example("11c", "CPU work on all cores, measured", AllCores.class, AllCores::main),
+          example(
+              "11d",
+              "CPU work in worker processes: result, crash, cancel",
+              WorkerProcess.class,
+              WorkerProcess::main),
+          example(
+              "11e", "Blocking calls with no executor at all", NoExecutor.class, NoExecutor::main),
+          example(
               "14a",
               "The exercise: refire in thirty lines",
               RefireInShort.class,

@@ -1,0 +1,55 @@
+package io.asyncio4j.examples;
+
+import static io.asyncio4j.Asyncio.map;
+import static io.asyncio4j.Asyncio.run;
+import static io.asyncio4j.Asyncio.timeout;
+
+import io.asyncio4j.BrokenWorkerException;
+import io.asyncio4j.ProcessPoolExecutor;
+import io.asyncio4j.TimeoutException;
+import java.time.Duration;
+import java.util.List;
+
+/** CPU work in processes of its own: its result, a crash, and how it is stopped. */
+final class WorkerProcess {
+  static void main() {
+    run(WorkerProcess::program);
+  }
+
+  // region program
+  static void program() {
+    try (var pool = ProcessPoolExecutor.create()) {
+      var ranges = List.of(new Primes(0, 50_000), new Primes(50_000, 100_000));
+      IO.println("result: " + map(ranges, pool::call).await() + " primes");
+
+      try {
+        pool.call(WorkerProcess::crash);
+      } catch (BrokenWorkerException e) {
+        IO.println("crash: a worker ended with " + e.exitStatus().orElseThrow());
+      }
+
+      try {
+        timeout(Duration.ofMillis(300), () -> pool.call(WorkerProcess::neverEnds));
+      } catch (TimeoutException e) {
+        IO.println("cancel: the worker is killed");
+      }
+
+      IO.println("and on: " + pool.call(new Primes(0, 10)) + " primes, by a fresh worker");
+    }
+  }
+
+  private static int crash() {
+    Runtime.getRuntime().halt(42); // what a fault in native code might do
+    return 0;
+  }
+
+  private static int neverEnds() {
+    while (true) {
+      Thread.onSpinWait();
+    }
+  }
+
+  // endregion
+
+  private WorkerProcess() {}
+}
