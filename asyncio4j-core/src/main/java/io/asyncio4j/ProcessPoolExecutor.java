@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * one that is not serializable comes as a {@link RemoteTaskException}. The worker has the state of
  * a JVM of its own: no static field, {@link Context} or thread-local of this one.
  *
- * <p><b>Workers.</b> They are started when there is work and none is free, about 0.1 s for each.
+ * <p><b>Workers.</b> They are started when there is work and none is free, which takes some 0.2 s.
  * Each has the {@code java} of this JVM, its class path, module path, system properties and flags,
  * but no debugger, profiler or other native agent, no JMX port, no log and recording files, and
  * nothing of what the program did since: {@code System.setProperty} and class loaders of its own.

@@ -86,6 +86,16 @@ final class SignalHandlers {
     }
   }
 
+  /**
+   * Has the process ignore a signal, and the processes that it starts from then on.
+   *
+   * @throws IllegalArgumentException if there is no such signal, or it cannot be handled
+   * @throws UnsupportedOperationException if this JVM lets no program handle signals
+   */
+  static void ignore(String signal) {
+    Sun.handle(signal, Sun.ignoring());
+  }
+
   /** Sends this process a signal, to be handled as if it came from outside. */
   static void raise(String name) {
     Sun.raise(name);
@@ -116,6 +126,14 @@ final class SignalHandlers {
           name,
           (signal, _) ->
               signal.getClass().getMethod("raise", signal.getClass()).invoke(null, signal));
+    }
+
+    private static Object ignoring() {
+      try {
+        return Class.forName("sun.misc.SignalHandler").getField("SIG_IGN").get(null);
+      } catch (ReflectiveOperationException e) {
+        throw unsupported(e);
+      }
     }
 
     /** Tells whether a handler is the JVM's own, which ends the process, and no program's. */

@@ -8,6 +8,7 @@ import static java.util.concurrent.TimeUnit.DAYS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.asyncio4j.ProcessSamplesTest.Primes;
 import io.asyncio4j.testing.TestLoop;
 import java.io.IOException;
 import java.io.NotSerializableException;
@@ -171,6 +172,24 @@ class ProcessPoolExecutorTest {
           try (var pool = ProcessPoolExecutor.create(ONE_WORKER)) {
             assertThat(pool.call(new Sum(2, 3))).isEqualTo(5);
             assertThat(pool.call(new Pid())).isNotEqualTo(ProcessHandle.current().pid());
+          }
+        });
+  }
+
+  /** The snippet of the Javadoc of {@link ProcessPoolExecutor}. */
+  @Test
+  void javadoc_record() {
+    loop.run(
+        () -> {
+          record CountPrimes(int from, int to) implements Callable<Integer>, Serializable {
+            @Override
+            public Integer call() {
+              return Primes.between(from, to);
+            }
+          }
+          try (var pool = ProcessPoolExecutor.create()) {
+            int primes = pool.call(new CountPrimes(2, 50_000));
+            assertThat(primes).isEqualTo(5133);
           }
         });
   }

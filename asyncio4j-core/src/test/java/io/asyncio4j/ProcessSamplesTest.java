@@ -132,22 +132,4 @@ class ProcessSamplesTest {
     System.exit(3);
     return 0;
   }
-
-  /** The snippet of the Javadoc of {@link ProcessPoolExecutor}. */
-  @Test
-  void javadoc_record() {
-    loop.run(
-        () -> {
-          record CountPrimes(int from, int to) implements Callable<Integer>, Serializable {
-            @Override
-            public Integer call() {
-              return Primes.between(from, to);
-            }
-          }
-          try (var pool = ProcessPoolExecutor.create()) {
-            int primes = pool.call(new CountPrimes(2, 50_000));
-            assertThat(primes).isEqualTo(5133);
-          }
-        });
-  }
 }
