@@ -285,7 +285,7 @@ abstract class LeasedConnection implements Connection {
                     try {
                       return method.invoke(metaData, arguments);
                     } catch (InvocationTargetException e) {
-                      throw Rethrow.<SQLException>as(e.getCause());
+                      throw Rethrow.<SQLException>as(e.getTargetException());
                     } catch (IllegalAccessException e) {
                       throw new LinkageError(method + " is not accessible", e);
                     }

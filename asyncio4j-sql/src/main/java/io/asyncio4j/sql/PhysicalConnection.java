@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class PhysicalConnection {
   private static final System.Logger LOG = System.getLogger(PhysicalConnection.class.getName());
 
-  /** What was in use until then is not looked at before it is used again, in nanoseconds. */
-  private static final long IN_USE = 5_000_000;
-
   /** What was idle for longer is asked whether it is alive, in nanoseconds. */
   private static final long IDLE_FOR_LONG = 500_000_000;
 
@@ -37,6 +34,7 @@ final class PhysicalConnection {
   private boolean suspect;
   private long openedAt;
   private long idleSince;
+  private long usedAt;
 
   PhysicalConnection(Connection raw, Engine engine, @Nullable Worker worker, String name) {
     this.raw = raw;
@@ -72,6 +70,7 @@ final class PhysicalConnection {
 
   void idleSince(long time) {
     idleSince = time;
+    usedAt = System.nanoTime();
   }
 
   boolean isBroken() {
@@ -135,13 +134,9 @@ final class PhysicalConnection {
 
   /**
    * Tells whether this connection can be used. Suspends for a round trip if it was idle for long.
-   *
-   * @param idleNanos for how long it was idle
    */
-  boolean isUsable(long idleNanos) {
-    if (!suspect && idleNanos < IN_USE) {
-      return true;
-    }
+  boolean isUsable() {
+    long idleNanos = System.nanoTime() - usedAt; // the server's clock is not the loop's
     try {
       boolean dead = this.<Boolean>run(() -> engine.isKnownDead(raw));
       boolean ask = suspect || idleNanos > IDLE_FOR_LONG;

@@ -277,7 +277,7 @@ final class Pool implements Lender {
   private boolean isUsable(PhysicalConnection connection, long now) {
     boolean usable = false;
     try {
-      usable = !isTooOld(connection, now) && connection.isUsable(now - connection.idleSince());
+      usable = !isTooOld(connection, now) && connection.isUsable();
       return usable;
     } finally {
       if (!usable) {

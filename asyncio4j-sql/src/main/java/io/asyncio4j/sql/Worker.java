@@ -5,6 +5,7 @@ import io.asyncio4j.EventLoop;
 import io.asyncio4j.Task;
 import io.asyncio4j.ThrowingCallable;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -55,7 +56,7 @@ final class Worker {
     try {
       return done.get();
     } catch (ExecutionException e) {
-      throw Rethrow.<SQLException>as(e.getCause());
+      throw Rethrow.<SQLException>as(Objects.requireNonNull(e.getCause()));
     } catch (InterruptedException e) {
       throw new SQLException(
           "the wait for " + thread + " was interrupted; the connection is lost", "08006", e);

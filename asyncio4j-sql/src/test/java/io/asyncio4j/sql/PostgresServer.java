@@ -194,6 +194,9 @@ final class PostgresServer implements AutoCloseable {
   public void close() {
     try {
       kill();
+      if (!Files.exists(home)) {
+        return;
+      }
       try (Stream<Path> files = Files.walk(home)) {
         files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
       }
