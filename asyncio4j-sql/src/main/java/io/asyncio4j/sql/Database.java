@@ -131,6 +131,25 @@ public final class Database extends SqlClient implements AutoCloseable {
     return new Database(new BorrowedLender(Objects.requireNonNull(pool, "pool")));
   }
 
+  /**
+   * Listens on channels of PostgreSQL, from now on. Suspends until the server has agreed. It takes
+   * one connection out of the pool's number until it is closed.
+   *
+   * @param channels their names; as in quotes, so that case matters
+   * @return the notifications as they come, to be closed
+   * @throws SQLException if there is no connection, or the database is not PostgreSQL
+   * @throws IllegalStateException if the caller is in a transaction: that would have to end first
+   * @throws IllegalArgumentException if there is no channel
+   */
+  public Notifications listen(String... channels) throws SQLException {
+    Transaction level = level();
+    if (level != null) {
+      throw new IllegalStateException(
+          "listen was called in the " + level + "; listen before it begins, or after it");
+    }
+    return Notifications.on(connect(), Notifications.BETWEEN_CHECKS, channels);
+  }
+
   private static void checkHasH2() {
     try {
       Class.forName("org.h2.tools.Server", false, Database.class.getClassLoader());

@@ -19,9 +19,39 @@ final class SqlLexer {
     };
   }
 
-  /** Tells whether a string literal begins at an index. */
-  static boolean beginsString(String sql, int at) {
-    return sql.charAt(at) == '\'' || endOfDollarQuoted(sql, at) > at;
+  /** Returns a statement with a question mark for each string and number in it. */
+  static String redact(String sql) {
+    StringBuilder redacted = new StringBuilder(sql.length());
+    int i = 0;
+    while (i < sql.length()) {
+      char c = sql.charAt(i);
+      int end = Math.max(i + 1, endOfOpaque(sql, i));
+      boolean isString = c == '\'' || (c == '$' && end > i + 1);
+      if (isString || (isDigit(c) && isAlone(sql, i) && (i == 0 || sql.charAt(i - 1) != '$'))) {
+        redacted.append('?');
+        i = isString ? end : endOfNumber(sql, i);
+      } else {
+        redacted.append(sql, i, end);
+        i = end;
+      }
+    }
+    return redacted.toString();
+  }
+
+  private static int endOfNumber(String sql, int from) {
+    int i = from;
+    while (i < sql.length() && (isWordPart(sql.charAt(i)) || isFraction(sql, i))) {
+      i++;
+    }
+    return i;
+  }
+
+  private static boolean isFraction(String sql, int dot) {
+    return sql.charAt(dot) == '.' && dot + 1 < sql.length() && isDigit(sql.charAt(dot + 1));
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   /** Tells whether a colon is the beginning of a parameter, and not of a slice behind a value. */

@@ -14,7 +14,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.Parameter;
@@ -30,25 +29,21 @@ final class CursorTest {
   @Parameter TestDatabases engine;
 
   private final String name = TestDatabases.newName();
-  private DataSource source;
   private Database db;
 
   @BeforeEach
   void open() throws SQLException {
-    source = engine.dataSource(name);
-    db = Database.of(source);
+    db = engine.create(name);
   }
 
   @AfterEach
   void drop() throws SQLException {
+    engine.drop(db, name);
     db.close();
-    engine.drop(source, name);
   }
 
-  private String numbers(int to) {
-    return engine == TestDatabases.H2
-        ? "select x as n from system_range(1, " + to + ")"
-        : "select n from generate_series(1, " + to + ") n";
+  private static String numbers(int to) {
+    return "select n from generate_series(1, " + to + ") as t(n)";
   }
 
   @AsyncTest

@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,13 +58,11 @@ final class QueryTest {
   @Parameter TestDatabases engine;
 
   private final String name = TestDatabases.newName();
-  private DataSource source;
   private Database db;
 
   @BeforeEach
   void createTable() throws SQLException {
-    source = engine.dataSource(name);
-    db = Database.of(source);
+    db = engine.create(name);
     db.update("create table person (id bigint primary key, name varchar(50), age int)");
     db.batch(
         "insert into person values (:id, :name, :age)",
@@ -74,8 +71,8 @@ final class QueryTest {
 
   @AfterEach
   void drop() throws SQLException {
+    engine.drop(db, name);
     db.close();
-    engine.drop(source, name);
   }
 
   // ---- rows
@@ -192,7 +189,6 @@ final class QueryTest {
     List<Integer> rowsBeforeOther = new ArrayList<>();
     List<Task<?>> others = new ArrayList<>();
     int[] rows = {0};
-    String many = engine == TestDatabases.H2 ? "system_range(1, 5000)" : "generate_series(1, 5000)";
     db.query(
         _ -> {
           if (rows[0]++ == 0) {
@@ -200,7 +196,7 @@ final class QueryTest {
           }
           return 1;
         },
-        "select 1 from " + many);
+        "select 1 from generate_series(1, 5000)");
     others.getFirst().await();
     assertThat(rowsBeforeOther.getFirst()).isLessThanOrEqualTo(1000);
   }

@@ -1,81 +1,77 @@
 package io.asyncio4j.sql;
 
-import java.sql.Connection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
-import org.h2.jdbcx.JdbcDataSource;
-import org.h2.tools.Server;
-import org.postgresql.ds.PGSimpleDataSource;
 
-/** The databases that each test runs on: an empty one for each test. */
+/** The databases on which each test of the thin layer runs: an empty one for each test. */
 enum TestDatabases {
   H2 {
     @Override
-    DataSource dataSource(String name) throws SQLException {
-      JdbcDataSource source = new JdbcDataSource();
-      source.setURL(
-          "jdbc:h2:tcp://127.0.0.1:"
-              + H2Server.SERVER.getPort()
-              + "/mem:"
-              + name
-              + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000");
-      source.setUser("sa");
-      return source;
+    String url(String name) {
+      return "jdbc:h2:mem:" + name + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DB_CLOSE_DELAY=-1";
     }
 
     @Override
-    void drop(DataSource source, String name) throws SQLException {
-      execute(source, "shutdown");
+    Database create(String name) {
+      return open(name);
+    }
+
+    @Override
+    void drop(Database db, String name) throws SQLException {
+      db.update("shutdown");
     }
   },
   POSTGRES {
     @Override
-    DataSource dataSource(String name) throws SQLException {
-      PGSimpleDataSource source = new PGSimpleDataSource();
-      source.setURL(System.getenv("SQLROWS_PG"));
-      execute(source, "create schema " + name);
-      source.setCurrentSchema(name);
-      return source;
+    String url(String name) {
+      return SERVER + (SERVER.contains("?") ? "&" : "?") + "currentSchema=" + name;
     }
 
     @Override
-    void drop(DataSource source, String name) throws SQLException {
-      execute(source, "drop schema " + name + " cascade");
+    Database create(String name) throws SQLException {
+      Database db = open(name);
+      db.update("create schema " + name);
+      return db;
+    }
+
+    @Override
+    void drop(Database db, String name) throws SQLException {
+      db.update("drop schema " + name + " cascade");
     }
   };
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
-  static {
-    H2Server.SERVER.getPort(); // started here, it is no test's thread
+  /** Known before any test begins, so that the server's threads are no test's. */
+  private static final String SERVER = server();
+
+  private static String server() {
+    try {
+      return PostgresServer.sharedUrl();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted while PostgreSQL was starting", e);
+    }
   }
 
-  abstract DataSource dataSource(String name) throws SQLException;
-
-  abstract void drop(DataSource source, String name) throws SQLException;
-
+  /** Returns a name that no other test uses. */
   static String newName() {
     return "test_" + ProcessHandle.current().pid() + "_" + NUMBER.incrementAndGet();
   }
 
-  static void execute(DataSource source, String sql) throws SQLException {
-    try (Connection connection = source.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
+  abstract String url(String name);
 
-  private static final class H2Server {
-    static final Server SERVER = start();
+  /** Creates a database, or a schema, and opens it. */
+  abstract Database create(String name) throws SQLException;
 
-    private static Server start() {
-      try {
-        return Server.createTcpServer("-tcpPort", "0", "-ifNotExists", "-tcpDaemon").start();
-      } catch (SQLException e) {
-        throw new AssertionError(e);
-      }
-    }
+  /** Drops what was created, and may leave the connections unusable. */
+  abstract void drop(Database db, String name) throws SQLException;
+
+  /** Opens what was created already. */
+  Database open(String name) {
+    return Database.open(url(name));
   }
 }

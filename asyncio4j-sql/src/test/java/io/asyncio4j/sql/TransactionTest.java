@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.Parameter;
@@ -41,20 +40,18 @@ final class TransactionTest {
   @Parameter TestDatabases engine;
 
   private final String name = TestDatabases.newName();
-  private DataSource source;
   private Database db;
 
   @BeforeEach
   void createTable() throws SQLException {
-    source = engine.dataSource(name);
-    db = Database.of(source);
+    db = engine.create(name);
     db.update("create table item (id int primary key, name varchar(50))");
   }
 
   @AfterEach
   void drop() throws SQLException {
+    engine.drop(db, name);
     db.close();
-    engine.drop(source, name);
   }
 
   private void insert(int id) throws SQLException {
@@ -67,7 +64,7 @@ final class TransactionTest {
 
   /** The rows that other connections see. */
   private List<Integer> committedIds() throws SQLException {
-    return Database.of(source).query(Integer.class, "select id from item order by id");
+    return Context.empty().run(this::ids);
   }
 
   // ---- ends
@@ -458,7 +455,7 @@ final class TransactionTest {
 
   @AsyncTest
   void twoDatabases_haveTransactionsOfTheirOwn() throws SQLException {
-    Database other = Database.of(source);
+    Database other = engine.open(name);
     assertThatThrownBy(
             () ->
                 db.transaction(
@@ -472,6 +469,7 @@ final class TransactionTest {
                       throw new IOException("no");
                     }))
         .isInstanceOf(IOException.class);
+    other.close();
     assertThat(committedIds()).containsExactly(2);
   }
 
