@@ -30,10 +30,12 @@ public final class Database extends SqlClient implements AutoCloseable {
       "jdbc:h2:mem:;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH";
 
   private final Lender lender;
+  private final @Nullable StatementLog log;
   private final DataSource dataSource;
 
-  private Database(Lender lender) {
+  private Database(Lender lender, @Nullable StatementLog log) {
     this.lender = lender;
+    this.log = log;
     this.dataSource = new JoiningDataSource(this);
   }
 
@@ -49,7 +51,8 @@ public final class Database extends SqlClient implements AutoCloseable {
 
   /** Lends a connection, in a transaction too. */
   Connection connect() throws SQLException {
-    return lender.lend().connection();
+    Connection connection = lender.lend().connection();
+    return log == null ? connection : log.around(connection);
   }
 
   /**
@@ -92,7 +95,7 @@ public final class Database extends SqlClient implements AutoCloseable {
     } else {
       factory = new UrlConnections(parsed.jdbc(), properties);
     }
-    return new Database(new Pool(factory, options));
+    return new Database(new Pool(factory, options), options.statementLog());
   }
 
   /**
@@ -105,7 +108,9 @@ public final class Database extends SqlClient implements AutoCloseable {
    */
   public static Database open(DataSource source, DatabaseOptions options) {
     Objects.requireNonNull(source, "source");
-    return new Database(new Pool(new DataSourceConnections(source, options.user()), options));
+    return new Database(
+        new Pool(new DataSourceConnections(source, options.user()), options),
+        options.statementLog());
   }
 
   /**
@@ -128,7 +133,7 @@ public final class Database extends SqlClient implements AutoCloseable {
    * @return the database
    */
   public static Database of(DataSource pool) {
-    return new Database(new BorrowedLender(Objects.requireNonNull(pool, "pool")));
+    return new Database(new BorrowedLender(Objects.requireNonNull(pool, "pool")), null);
   }
 
   /**

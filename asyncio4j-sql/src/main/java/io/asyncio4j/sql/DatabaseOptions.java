@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatabaseOptions {
   private static final DatabaseOptions DEFAULTS =
-      new DatabaseOptions(new Login(null, null), 10, null, new Lives(null, null));
+      new DatabaseOptions(new Login(null, null), 10, null, new Lives(null, null), null);
 
   private record Login(@Nullable String user, @Nullable Supplier<char[]> password) {}
 
@@ -23,13 +23,19 @@ public final class DatabaseOptions {
   private final int maxSize;
   private final @Nullable Duration acquireTimeout;
   private final Lives lives;
+  private final @Nullable StatementLog log;
 
   private DatabaseOptions(
-      Login login, int maxSize, @Nullable Duration acquireTimeout, Lives lives) {
+      Login login,
+      int maxSize,
+      @Nullable Duration acquireTimeout,
+      Lives lives,
+      @Nullable StatementLog log) {
     this.login = login;
     this.maxSize = maxSize;
     this.acquireTimeout = acquireTimeout;
     this.lives = lives;
+    this.log = log;
   }
 
   /**
@@ -49,7 +55,7 @@ public final class DatabaseOptions {
    */
   public DatabaseOptions withUser(String user) {
     Objects.requireNonNull(user, "user");
-    return new DatabaseOptions(new Login(user, login.password), maxSize, acquireTimeout, lives);
+    return new DatabaseOptions(new Login(user, login.password), maxSize, acquireTimeout, lives, log);
   }
 
   /**
@@ -72,7 +78,7 @@ public final class DatabaseOptions {
    */
   public DatabaseOptions withPassword(Supplier<char[]> password) {
     Objects.requireNonNull(password, "password");
-    return new DatabaseOptions(new Login(login.user, password), maxSize, acquireTimeout, lives);
+    return new DatabaseOptions(new Login(login.user, password), maxSize, acquireTimeout, lives, log);
   }
 
   /**
@@ -87,7 +93,7 @@ public final class DatabaseOptions {
       throw new IllegalArgumentException(
           "maxSize is " + connections + "; a pool needs at least 1 connection");
     }
-    return new DatabaseOptions(login, connections, acquireTimeout, lives);
+    return new DatabaseOptions(login, connections, acquireTimeout, lives, log);
   }
 
   /**
@@ -99,7 +105,7 @@ public final class DatabaseOptions {
    * @return new options
    */
   public DatabaseOptions withAcquireTimeout(Duration timeout) {
-    return new DatabaseOptions(login, maxSize, checkPositive("acquireTimeout", timeout), lives);
+    return new DatabaseOptions(login, maxSize, checkPositive("acquireTimeout", timeout), lives, log);
   }
 
   /**
@@ -111,7 +117,7 @@ public final class DatabaseOptions {
    */
   public DatabaseOptions withIdleTimeout(Duration timeout) {
     Lives changed = new Lives(checkPositive("idleTimeout", timeout), lives.maximum);
-    return new DatabaseOptions(login, maxSize, acquireTimeout, changed);
+    return new DatabaseOptions(login, maxSize, acquireTimeout, changed, log);
   }
 
   /**
@@ -123,7 +129,18 @@ public final class DatabaseOptions {
    */
   public DatabaseOptions withMaxLifetime(Duration lifetime) {
     Lives changed = new Lives(lives.idle, checkPositive("maxLifetime", lifetime));
-    return new DatabaseOptions(login, maxSize, acquireTimeout, changed);
+    return new DatabaseOptions(login, maxSize, acquireTimeout, changed, log);
+  }
+
+  /**
+   * Returns these options with a log of all statements. By default there is none.
+   *
+   * @param statementLog what is written of them
+   * @return new options
+   */
+  public DatabaseOptions withStatementLog(StatementLog statementLog) {
+    Objects.requireNonNull(statementLog, "statementLog");
+    return new DatabaseOptions(login, maxSize, acquireTimeout, lives, statementLog);
   }
 
   private static Duration checkPositive(String what, Duration value) {
@@ -157,6 +174,10 @@ public final class DatabaseOptions {
     return lives.maximum;
   }
 
+  @Nullable StatementLog statementLog() {
+    return log;
+  }
+
   @Override
   public String toString() {
     return "DatabaseOptions[user="
@@ -169,6 +190,8 @@ public final class DatabaseOptions {
         + lives.idle
         + ", maxLifetime="
         + lives.maximum
+        + ", statementLog="
+        + log
         + "]";
   }
 }
