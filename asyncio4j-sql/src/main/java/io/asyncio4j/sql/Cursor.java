@@ -84,8 +84,8 @@ public final class Cursor<T> implements Iterable<T>, AutoCloseable {
   /**
    * Returns the rows. Does not suspend; {@code hasNext()} does, where a page begins.
    *
-   * <p><b>Cancellation.</b> {@code hasNext()} throws {@code CancellationException}; no row is to
-   * be had after that.
+   * <p><b>Cancellation.</b> {@code hasNext()} throws {@code CancellationException}; no row is to be
+   * had after that.
    *
    * @return an iterator whose methods throw {@code SQLException}, undeclared, if the statement or
    *     reading fails

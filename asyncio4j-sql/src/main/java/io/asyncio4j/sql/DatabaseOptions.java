@@ -55,7 +55,8 @@ public final class DatabaseOptions {
    */
   public DatabaseOptions withUser(String user) {
     Objects.requireNonNull(user, "user");
-    return new DatabaseOptions(new Login(user, login.password), maxSize, acquireTimeout, lives, log);
+    return new DatabaseOptions(
+        new Login(user, login.password), maxSize, acquireTimeout, lives, log);
   }
 
   /**
@@ -78,7 +79,8 @@ public final class DatabaseOptions {
    */
   public DatabaseOptions withPassword(Supplier<char[]> password) {
     Objects.requireNonNull(password, "password");
-    return new DatabaseOptions(new Login(login.user, password), maxSize, acquireTimeout, lives, log);
+    return new DatabaseOptions(
+        new Login(login.user, password), maxSize, acquireTimeout, lives, log);
   }
 
   /**
@@ -105,7 +107,8 @@ public final class DatabaseOptions {
    * @return new options
    */
   public DatabaseOptions withAcquireTimeout(Duration timeout) {
-    return new DatabaseOptions(login, maxSize, checkPositive("acquireTimeout", timeout), lives, log);
+    return new DatabaseOptions(
+        login, maxSize, checkPositive("acquireTimeout", timeout), lives, log);
   }
 
   /**

@@ -62,8 +62,7 @@ final class LoggedStatements {
     private final List<@Nullable Object> values = new ArrayList<>();
     private String batched = "";
 
-    LoggedStatement(
-        Statement statement, Connection connection, String prepared, StatementLog log) {
+    LoggedStatement(Statement statement, Connection connection, String prepared, StatementLog log) {
       this.statement = statement;
       this.connection = connection;
       this.prepared = prepared;
@@ -71,8 +70,8 @@ final class LoggedStatements {
     }
 
     @Override
-    public @Nullable Object invoke(
-        Object proxy, Method method, @Nullable Object @Nullable [] args) throws Throwable {
+    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] args)
+        throws Throwable {
       String name = method.getName();
       if (name.equals("getConnection")) {
         return connection;

@@ -36,8 +36,8 @@ import org.postgresql.PGNotification;
  *
  * <p>It has a connection for itself, which is closed with it. Up to 1000 notifications wait here
  * for a receiver; more wait in the server, which keeps up to 8 GB for all its listeners. A
- * connection that is lost is an error, after what came before: what was sent since then is lost,
- * so listen again and then read the state again. A server that has gone without a word is noticed
+ * connection that is lost is an error, after what came before: what was sent since then is lost, so
+ * listen again and then read the state again. A server that has gone without a word is noticed
  * within a minute.
  *
  * <p>It is for the tasks of one loop; each notification goes to one of those that receive.

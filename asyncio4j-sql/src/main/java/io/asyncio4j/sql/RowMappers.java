@@ -38,8 +38,7 @@ interface RowMappers<T extends @Nullable Object> {
     return _ -> mapper;
   }
 
-  private static void checkOneColumn(ResultSetMetaData columns, Class<?> type)
-      throws SQLException {
+  private static void checkOneColumn(ResultSetMetaData columns, Class<?> type) throws SQLException {
     if (columns.getColumnCount() != 1) {
       throw new SQLSyntaxErrorException(
           "a row is to be read as "

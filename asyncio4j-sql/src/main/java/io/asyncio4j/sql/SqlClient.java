@@ -139,8 +139,8 @@ public abstract sealed class SqlClient permits Database, Transaction {
    * @param <T> its type
    * @throws SQLException as for {@link #query}; with the state 21000 if there is more than one row
    */
-  public final <T> Optional<T> queryOptional(
-      Class<T> type, String sql, @Nullable Object... values) throws SQLException {
+  public final <T> Optional<T> queryOptional(Class<T> type, String sql, @Nullable Object... values)
+      throws SQLException {
     try {
       return only(RowMappers.of(type), sql, values);
     } catch (RowMappers.NullScalarException isNone) {
@@ -224,8 +224,8 @@ public abstract sealed class SqlClient permits Database, Transaction {
    * @return how many rows were changed each time, as JDBC says it: {@link
    *     java.sql.Statement#SUCCESS_NO_INFO} where the driver does not count
    * @throws SQLException if a statement fails
-   * @throws IllegalArgumentException if values are not those of the parameters; a collection
-   *     among them is not spread
+   * @throws IllegalArgumentException if values are not those of the parameters; a collection among
+   *     them is not spread
    */
   public final int[] batch(String sql, Iterable<?> rows) throws SQLException {
     SqlText text = SqlText.parse(sql);
@@ -287,9 +287,9 @@ public abstract sealed class SqlClient permits Database, Transaction {
    * }
    *
    * <p>What the body calls, and the tasks that it starts, belong to it: the methods of the database
-   * run in it too, and so does what takes its {@link Database#dataSource}. Statements of tasks
-   * that run at once take turns on the one connection. When the body ends, so does the
-   * transaction: a task that goes on gets an error at its next statement.
+   * run in it too, and so does what takes its {@link Database#dataSource}. Statements of tasks that
+   * run at once take turns on the one connection. When the body ends, so does the transaction: a
+   * task that goes on gets an error at its next statement.
    *
    * <p><b>Cancellation.</b> A cancel of the body rolls back, and is then passed on. Neither the
    * rollback nor a commit that has begun is cut short.
@@ -362,8 +362,7 @@ public abstract sealed class SqlClient permits Database, Transaction {
 
   // ---- how
 
-  static PreparedStatement prepare(Connection connection, SqlText.Bound bound)
-      throws SQLException {
+  static PreparedStatement prepare(Connection connection, SqlText.Bound bound) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(bound.sql());
     try {
       Binder.bind(statement, bound.values());

@@ -173,8 +173,7 @@ final class NotificationsTest {
   @AsyncTest
   void listen_manyNotifications_areReadAsTheyAreReceived() throws SQLException {
     try (Notifications notifications = db.listen(orders)) {
-      db.query(
-          Row.class, "select pg_notify(?, n::text) from generate_series(1, 5000) n", orders);
+      db.query(Row.class, "select pg_notify(?, n::text) from generate_series(1, 5000) n", orders);
       for (int i = 1; i <= 5000; i++) {
         assertThat(notifications.receive().payload()).isEqualTo(String.valueOf(i));
         if (i == 1) {

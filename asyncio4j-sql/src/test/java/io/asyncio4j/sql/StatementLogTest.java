@@ -79,7 +79,10 @@ final class StatementLogTest {
                 db.update("create table person (id int, name varchar(20))");
                 db.update("insert into person values (1, 'Ada')");
                 db.update("update person set name = ?", "Grace");
-                db.query(String.class, "select name from person where name = :name", Map.of("name", "x"));
+                db.query(
+                    String.class,
+                    "select name from person where name = :name",
+                    Map.of("name", "x"));
                 db.batch("insert into person values (?, 'y')", List.of(List.of(2), List.of(3)));
               })
           .await();

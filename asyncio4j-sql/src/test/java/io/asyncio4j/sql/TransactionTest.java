@@ -170,8 +170,7 @@ final class TransactionTest {
     }
     db.update(
         "create table part (id int, item int references item(id) deferrable initially deferred)");
-    assertThatThrownBy(
-            () -> db.transaction(tx -> tx.update("insert into part values (1, 99)")))
+    assertThatThrownBy(() -> db.transaction(tx -> tx.update("insert into part values (1, 99)")))
         .isInstanceOfSatisfying(
             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23503"));
   }
@@ -193,7 +192,9 @@ final class TransactionTest {
     TransactionOptions options =
         TransactionOptions.defaults().withIsolation(Isolation.SERIALIZABLE).withReadOnly(true);
     String show = "select current_setting('transaction_isolation')";
-    assertThat(db.<String, RuntimeException>transactionResult(options, tx -> tx.queryOne(String.class, show)))
+    assertThat(
+            db.<String, RuntimeException>transactionResult(
+                options, tx -> tx.queryOne(String.class, show)))
         .isEqualTo("serializable");
     assertThatThrownBy(() -> db.transaction(options, _ -> insert(1)))
         .isInstanceOfSatisfying(
@@ -210,9 +211,7 @@ final class TransactionTest {
     insert(1);
     insert(2);
     TransactionOptions options =
-        TransactionOptions.defaults()
-            .withIsolation(Isolation.SERIALIZABLE)
-            .withRetry(Retry.of(5));
+        TransactionOptions.defaults().withIsolation(Isolation.SERIALIZABLE).withRetry(Retry.of(5));
     int[] runs = {0};
     Event first = new Event();
     Task<Void> other =
@@ -301,8 +300,7 @@ final class TransactionTest {
     db.transaction(
         tx ->
             assertThatThrownBy(
-                    () ->
-                        db.transaction(TransactionOptions.defaults().withNesting(false), _ -> {}))
+                    () -> db.transaction(TransactionOptions.defaults().withNesting(false), _ -> {}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("the options refuse to nest"));
   }
@@ -412,8 +410,7 @@ final class TransactionTest {
                     _ -> {
                       insert(1);
                       createTask(
-                              TaskOptions.defaults().withContext(Context.empty()),
-                              () -> insert(2))
+                              TaskOptions.defaults().withContext(Context.empty()), () -> insert(2))
                           .await();
                       throw new IOException("no");
                     }))
@@ -484,8 +481,7 @@ final class TransactionTest {
                       insert(1);
                       try (Connection connection = db.dataSource().getConnection();
                           Statement statement = connection.createStatement();
-                          ResultSet result =
-                              statement.executeQuery("select count(*) from item")) {
+                          ResultSet result = statement.executeQuery("select count(*) from item")) {
                         result.next();
                         assertThat(result.getInt(1)).isEqualTo(1);
                         insert(2); // the same task has the turn already
