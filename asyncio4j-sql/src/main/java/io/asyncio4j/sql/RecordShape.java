@@ -1,5 +1,6 @@
 package io.asyncio4j.sql;
 
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.InvocationTargetException;
@@ -121,7 +122,7 @@ final class RecordShape<T> {
                 + " is null, which no "
                 + components[i].getType()
                 + " can be; make the component "
-                + ColumnReader.BOXES.get(components[i].getType()).getSimpleName()
+                + MethodType.methodType(components[i].getType()).wrap().returnType().getSimpleName()
                 + ", or replace nulls with coalesce",
             "22002");
       }

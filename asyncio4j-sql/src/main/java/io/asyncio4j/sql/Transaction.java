@@ -83,7 +83,7 @@ public final class Transaction extends SqlClient {
   @Override
   Transaction level() {
     Transaction innermost = current(database);
-    for (Transaction tx = innermost; tx != null; tx = tx.outer) {
+    for (Transaction tx = innermost; innermost != null && tx != null; tx = tx.outer) {
       if (tx == this) {
         return innermost;
       }
