@@ -132,7 +132,7 @@ final class RecordShape<T> {
     } catch (InvocationTargetException e) {
       throw Rethrow.<RuntimeException>as(e.getCause() == null ? e : e.getCause());
     } catch (InstantiationException | IllegalAccessException e) {
-      throw new AssertionError("the constructor of a record cannot be called: " + type, e);
+      throw new LinkageError("the constructor of a record cannot be called: " + type, e);
     }
   }
 }

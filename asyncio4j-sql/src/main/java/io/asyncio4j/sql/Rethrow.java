@@ -7,7 +7,7 @@ final class Rethrow {
   /**
    * Throws an exception as it is.
    *
-   * @return never; lets the caller write {@code throw}
+   * @return never; lets the caller write a throw statement
    */
   @SuppressWarnings({
     "unchecked",

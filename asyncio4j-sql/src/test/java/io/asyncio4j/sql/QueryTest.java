@@ -48,6 +48,7 @@ final class QueryTest {
   private record Primitive(int age) {}
 
   private record Refusing(int age) {
+    @SuppressWarnings("UnusedMethod") // called by reflection
     Refusing {
       if (age > 40) {
         throw new IllegalArgumentException("too old");
@@ -245,6 +246,7 @@ final class QueryTest {
         .hasMessageContaining("'BLUE', which is no constant of");
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // a component that is an array is what is tested
   private record Tagged(String[] tags, List<String> tagList, Optional<String> none) {}
 
   @AsyncTest
