@@ -21,6 +21,8 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("foreign-blocking")
 class OffLoopResolverTest {
@@ -147,9 +149,11 @@ class OffLoopResolverTest {
         });
   }
 
-  @Test
-  void artifactOnTheClassPath_servesInetAddressOfTheWholeJvm() throws Exception {
-    ForkedJvm.Outcome outcome = ForkedJvm.run(List.of(ForkedJvm.FULL_MODE), LocalHost.class);
+  /** In portable mode the loop is held meanwhile; the answer is the same. */
+  @ParameterizedTest
+  @ValueSource(strings = {ForkedJvm.FULL_MODE, "-Dasyncio4j.mode=portable"})
+  void artifactOnTheClassPath_servesInetAddressOfTheWholeJvm(String mode) throws Exception {
+    ForkedJvm.Outcome outcome = ForkedJvm.run(List.of(mode), LocalHost.class);
     assertThat(outcome.output())
         .contains(
             "before: false", "outside: true, lookup threads 0", "in a task: lookup threads 1");
