@@ -672,13 +672,13 @@ public final class Asyncio {
       return;
     }
     EventLoop loop = task.owner();
-    Future<@Nullable Void> over = loop.createFuture();
+    Future<@Nullable Void> over = new ProxyFuture<>(loop, "sleep", List::of);
     TimerHandle timer =
         loop.callLater(
             delay,
             () -> {
               if (!over.isDone()) {
-                over.setResult(null);
+                over.succeed(null);
               }
             });
     try {

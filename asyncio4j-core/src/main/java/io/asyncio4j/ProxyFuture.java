@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A future that an operation of this library makes, and that gets done by others getting done. */
+/** A future that an operation of this library makes and ends, such as when others get done. */
 final class ProxyFuture<T extends @Nullable Object> extends Future<T> {
   private final String what;
   private final Supplier<? extends Collection<? extends Future<?>>> others;

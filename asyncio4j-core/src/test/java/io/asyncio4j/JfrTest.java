@@ -37,7 +37,7 @@ class JfrTest {
             "TaskEnd main brief CANCELLED",
             "TaskStart main traced",
             "TaskResume main traced",
-            "TaskSuspend main traced Future",
+            "TaskSuspend main traced sleep",
             "TaskResume main traced",
             "TaskEnd main traced SUCCESS")
         .contains("SlowStep main greedy");

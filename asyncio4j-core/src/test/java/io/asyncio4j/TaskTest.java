@@ -72,6 +72,7 @@ class TaskTest {
           Task<Integer> outer = createTask("outer", () -> inner.await());
           sleep(ZERO);
           assertThat(outer).hasToString("Task 'outer' (RUNNING) awaiting Task 'inner'");
+          assertThat(inner).hasToString("Task 'inner' (RUNNING) awaiting sleep");
           outer.await();
           assertThat(outer).hasToString("Task 'outer' (SUCCESS)");
         });
