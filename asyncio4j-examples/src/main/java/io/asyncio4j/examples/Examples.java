@@ -74,6 +74,38 @@ public final class Examples {
               FieldInTime.class,
               FieldInTime::main),
           example(
+              "6a",
+              "An event loop by hand, and the same on ours",
+              HandWrittenLoop.class,
+              HandWrittenLoop::main),
+          new Example(
+              "6b",
+              "runForever, interrupted before the results are there",
+              "[-t SECONDS]",
+              RunForever.class,
+              RunForever::main),
+          example(
+              "6c",
+              "runForever, interrupted when both results are there",
+              RunForever.class,
+              () -> RunForever.main("-t", "4")),
+          example(
+              "6d",
+              "runUntilComplete over waitUntil",
+              RunUntilComplete.class,
+              RunUntilComplete::main),
+          example(
+              "6e",
+              "A third coroutine, which looks on",
+              ThirdCoroutine.class,
+              ThirdCoroutine::main),
+          new Example(
+              "6f",
+              "A hundred GETs at once, and one after another",
+              "[--real]",
+              HundredGets.class,
+              HundredGets::main),
+          example(
               "7a",
               "A remote call per order in a loop, which outlasts a timeout of two minutes",
               OrdersOneByOne.class,
