@@ -132,6 +132,13 @@ public final class Examples {
               CancelOneChild::main),
           example(
               "7f", "Who is cancelled with whom: one child fails", OneFails.class, OneFails::main),
+          example("8a", "A load test of six endpoints", LoadTest.class, LoadTest::main),
+          example(
+              "8b",
+              "More requests at once than a site can take",
+              TooManyAtOnce.class,
+              TooManyAtOnce::main),
+          example("8c", "The limit that cures it", TwentyAtOnce.class, TwentyAtOnce::main),
           example(
               "9",
               "The example of the package asyncio_tools, line by line",
