@@ -165,6 +165,20 @@ public final class Examples {
               FutureStates.class,
               FutureStates::main),
           example(
+              "11a",
+              "A blocking call in a thread of the default executor",
+              DefaultExecutor.class,
+              DefaultExecutor::main),
+          example("11b", "Blocking calls in a thread pool", ThreadPool.class, ThreadPool::main),
+          example("11c", "CPU work on all cores, measured", AllCores.class, AllCores::main),
+          example(
+              "11d",
+              "CPU work in worker processes: result, crash, cancel",
+              WorkerProcess.class,
+              WorkerProcess::main),
+          example(
+              "11e", "Blocking calls with no executor at all", NoExecutor.class, NoExecutor::main),
+          example(
               "12a",
               "Synchronous code that starts tasks by hand",
               LoopByHand.class,
@@ -180,20 +194,6 @@ public final class Examples {
               "[--url URL]",
               ManySelects.class,
               ManySelects::main),
-          example(
-              "11a",
-              "A blocking call in a thread of the default executor",
-              DefaultExecutor.class,
-              DefaultExecutor::main),
-          example("11b", "Blocking calls in a thread pool", ThreadPool.class, ThreadPool::main),
-          example("11c", "CPU work on all cores, measured", AllCores.class, AllCores::main),
-          example(
-              "11d",
-              "CPU work in worker processes: result, crash, cancel",
-              WorkerProcess.class,
-              WorkerProcess::main),
-          example(
-              "11e", "Blocking calls with no executor at all", NoExecutor.class, NoExecutor::main),
           example(
               "14a",
               "The exercise: refire in thirty lines",

@@ -23,7 +23,7 @@ final class ThirdCoroutine {
   private static void watch(List<Integer> results) {
     while (results.size() < 2) {
       IO.println("results so far: " + results);
-      sleep(Duration.ofMillis(750));
+      sleep(Duration.ofMillis(700));
     }
     IO.println("results: " + results);
   }
