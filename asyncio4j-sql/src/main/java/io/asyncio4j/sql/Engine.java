@@ -37,11 +37,6 @@ enum Engine {
     }
   }
 
-  /** Tells, without a round trip, whether a connection is known to be dead. */
-  boolean isKnownDead(Connection raw) throws SQLException {
-    return raw.isClosed() || (this == POSTGRESQL && Postgres.wasTerminated(raw));
-  }
-
   /** Tells whether a result set has all its rows already, so that it waits for nothing. */
   boolean hasAllRows(int fetchSize) {
     return this == POSTGRESQL && fetchSize == 0;

@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class PhysicalConnection {
   private static final System.Logger LOG = System.getLogger(PhysicalConnection.class.getName());
 
-  /** What was idle for longer is asked whether it is alive, in nanoseconds. */
-  private static final long IDLE_FOR_LONG = 500_000_000;
+  /**
+   * For how many nanoseconds after its use a connection is trusted without a question. Under load
+   * no connection is idle for that long; without load, a round trip costs nobody's throughput.
+   */
+  private static final long TRUSTED = 20_000_000;
 
   private static final int VALIDATION_SECONDS = 5;
   private static final int DEEPEST_CAUSE = 32;
@@ -138,9 +141,11 @@ final class PhysicalConnection {
   boolean isUsable() {
     long idleNanos = System.nanoTime() - usedAt; // the server's clock is not the loop's
     try {
-      boolean dead = this.<Boolean>run(() -> engine.isKnownDead(raw));
-      boolean ask = suspect || idleNanos > IDLE_FOR_LONG;
-      return !dead && (!ask || this.<Boolean>run(() -> raw.isValid(VALIDATION_SECONDS)));
+      if (raw.isClosed()) {
+        return false;
+      }
+      boolean trusted = !suspect && idleNanos < TRUSTED;
+      return trusted || this.<Boolean>run(() -> raw.isValid(VALIDATION_SECONDS));
     } catch (SQLException e) {
       LOG.log(Level.DEBUG, "an idle connection is dead", e);
       return false;

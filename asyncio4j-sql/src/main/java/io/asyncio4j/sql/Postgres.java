@@ -4,9 +4,8 @@ import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.postgresql.PGConnection;
 
-/** What is done for PostgreSQL alone. Only touched where its driver is there. */
+/** What is done for PostgreSQL alone. */
 final class Postgres {
   private static final System.Logger LOG = System.getLogger(Postgres.class.getName());
   private static final int CHECKS_CLIENTS_SINCE = 14;
@@ -26,17 +25,6 @@ final class Postgres {
     } catch (SQLException e) {
       // The platform of the server may not be able to. It is a help only.
       LOG.log(Level.DEBUG, "the server does not look whether its clients are still there", e);
-    }
-  }
-
-  /** Tells whether the server said, while the connection was idle, that it ends it. */
-  static boolean wasTerminated(Connection raw) {
-    try {
-      raw.unwrap(PGConnection.class).getNotifications(); // looks what has arrived, without waiting
-      return false;
-    } catch (SQLException e) {
-      LOG.log(Level.DEBUG, "the server ended an idle connection", e);
-      return true;
     }
   }
 }

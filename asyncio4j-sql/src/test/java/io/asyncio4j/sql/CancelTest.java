@@ -1,7 +1,6 @@
 package io.asyncio4j.sql;
 
 import static io.asyncio4j.Asyncio.createTask;
-import static io.asyncio4j.Asyncio.gather;
 import static io.asyncio4j.Asyncio.shielded;
 import static io.asyncio4j.Asyncio.sleep;
 import static io.asyncio4j.Asyncio.timeout;
@@ -18,15 +17,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -174,8 +173,7 @@ class CancelTest {
               Connection admin = Plain.connect(url);
               Connection shared = database.dataSource().getConnection()) {
             Plain.execute(admin, "SELECT pg_advisory_lock(42)");
-            Task<?> first =
-                createTask(() -> Plain.execute(shared, "SELECT pg_advisory_lock(42)"));
+            Task<?> first = createTask(() -> Plain.execute(shared, "SELECT pg_advisory_lock(42)"));
             Plain.await(admin, active("turn"), 1);
             Task<?> second = createTask(() -> Plain.execute(shared, "SELECT 2"));
             sleep(Duration.ZERO);
@@ -202,8 +200,7 @@ class CancelTest {
                     () -> {
                       shielded(
                           () ->
-                              Plain.execute(
-                                  database.dataSource(), "SELECT pg_advisory_lock(43)"));
+                              Plain.execute(database.dataSource(), "SELECT pg_advisory_lock(43)"));
                       loop.mark("done");
                       sleep(Duration.ZERO);
                     });
@@ -268,11 +265,13 @@ class CancelTest {
         });
   }
 
-  /** What a task was doing: its statement's own answer shows whether it was another's that ended. */
+  /**
+   * What a task was doing: its statement's own answer shows whether it was another's that ended.
+   */
   private static int slowly(DataSource source, int number) throws SQLException {
     try (Connection connection = source.getConnection();
         PreparedStatement statement =
-            connection.prepareStatement("SELECT ?::int FROM pg_sleep(0.001)")) {
+            connection.prepareStatement("SELECT ?::int FROM pg_sleep(0.002)")) {
       statement.setInt(1, number);
       try (ResultSet rows = statement.executeQuery()) {
         rows.next();
@@ -284,43 +283,45 @@ class CancelTest {
   @Test
   void aTenthOfTenThousandStatementsCancelled_noOtherIsHit() throws Exception {
     Random random = new Random(20261121);
+    loop.realTimeLimit(Duration.ofMinutes(1));
     loop.run(
         () -> {
           try (Database database = database("stress", 10);
               Connection admin = Plain.connect(url)) {
             DataSource source = database.dataSource();
-            int cancelledInFlight = 0;
-            int innocent = 0;
-            for (int round = 0; round < 20; round++) {
-              List<Task<Integer>> tasks = new ArrayList<>();
-              for (int i = 0; i < 500; i++) {
-                int number = i;
-                tasks.add(createTask(() -> slowly(source, number)));
-              }
-              List<Task<?>> victims = new ArrayList<>();
-              for (int i = 0; i < 50; i++) {
-                Task<Integer> victim = tasks.get(random.nextInt(500));
-                victims.add(victim);
-                createTask(
-                        () -> {
-                          Thread.sleep(random.nextInt(60)); // real, since the statements are
-                          victim.cancel();
-                        });
-              }
-              Asyncio.waitUntil(ReturnWhen.ALL_COMPLETED, tasks);
-              for (int i = 0; i < 500; i++) {
-                Task<Integer> task = tasks.get(i);
-                if (task.isCancelled()) {
-                  assertThat(victims).contains(task);
-                  cancelledInFlight++;
-                } else {
-                  assertThat(task.await()).isEqualTo(i);
-                  innocent++;
-                }
+            List<Task<Integer>> tasks = new ArrayList<>();
+            Set<Task<Integer>> victims = new HashSet<>();
+            int[] ended = {0};
+            for (int i = 0; i < 10_000; i++) {
+              int number = i;
+              Task<Integer> task = createTask(() -> slowly(source, number));
+              tasks.add(task);
+              task.addDoneCallback(
+                  _ -> {
+                    // Each tenth end of a statement is the moment at which another one is
+                    // cancelled: one that is under way, about to end, or still waits.
+                    if (++ended[0] % 10 == 0) {
+                      int index = Math.min(9999, ended[0] + random.nextInt(12));
+                      victims.add(tasks.get(index));
+                      tasks.get(index).cancel();
+                    }
+                  });
+            }
+            Asyncio.waitUntil(ReturnWhen.ALL_COMPLETED, tasks);
+            int cancelled = 0;
+            int cancelledOnTheServer = 0;
+            for (int i = 0; i < tasks.size(); i++) {
+              Task<Integer> task = tasks.get(i);
+              if (task.isCancelled()) {
+                assertThat(victims).contains(task);
+                cancelled++;
+                cancelledOnTheServer += causeOf(task) instanceof SQLException ? 1 : 0;
+              } else {
+                assertThat(task.await()).isEqualTo(i);
               }
             }
-            assertThat(cancelledInFlight).isPositive();
-            assertThat(innocent).isGreaterThanOrEqualTo(9000);
+            assertThat(cancelled).isBetween(500, 1000);
+            assertThat(cancelledOnTheServer).isGreaterThan(50);
             assertThat(Plain.oneInt(admin, active("stress"))).isZero();
             assertThat(database.statistics().open()).isEqualTo(10);
             assertThat(
@@ -330,5 +331,14 @@ class CancelTest {
                 .isEqualTo(10);
           }
         });
+  }
+
+  private static @Nullable Throwable causeOf(Task<?> cancelled) {
+    try {
+      cancelled.await();
+      throw new AssertionError(cancelled + " is not cancelled");
+    } catch (CancellationException e) {
+      return e.getCause();
+    }
   }
 }
