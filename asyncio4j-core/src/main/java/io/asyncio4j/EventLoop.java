@@ -167,8 +167,8 @@ public final class EventLoop implements ExecutorService {
 
   private boolean addingFirst;
 
-  private EventLoop(LoopOptions options) {
-    this.name = options.name();
+  private EventLoop(String name, LoopOptions options) {
+    this.name = name;
     this.clock = options.clock();
     this.carrier = CarrierMode.get().newCarrier(name);
     this.shuffle =
@@ -213,9 +213,7 @@ public final class EventLoop implements ExecutorService {
     if (options.fullModeRequired()) {
       CarrierMode.get().requireFull();
     }
-    EventLoop loop = new EventLoop(options);
-    LoopRegistry.opened(loop);
-    return loop;
+    return LoopRegistry.open(options.givenName(), name -> new EventLoop(name, options));
   }
 
   /**
@@ -261,7 +259,8 @@ public final class EventLoop implements ExecutorService {
   }
 
   /**
-   * Returns the name that the loop was created with. May be called by any thread.
+   * Returns the name that the loop was created with; see {@link LoopOptions#defaults} for that of a
+   * loop without one. May be called by any thread.
    *
    * @return the name
    */

@@ -18,7 +18,9 @@ public final class LoopOptions {
   private static final String FULL_MODE_PROPERTY = "asyncio4j.requireFullMode";
   private static final LoopOptions DEFAULTS = new LoopOptions();
 
-  private final String name;
+  /** Null as long as the program gives none. */
+  private final @Nullable String name;
+
   private final LoopClock clock;
   private final boolean debug;
   private final OptionalLong shuffleSeed;
@@ -32,7 +34,7 @@ public final class LoopOptions {
   record DeadlockHandler(Duration cushion, Consumer<DeadlockReport> handler) {}
 
   private LoopOptions() {
-    name = "main";
+    name = null;
     clock = LoopClock.system();
     debug = isSet(DEBUG_PROPERTY);
     shuffleSeed = OptionalLong.empty();
@@ -62,7 +64,7 @@ public final class LoopOptions {
 
   /** The options on their way to others. */
   private static final class Changes {
-    String name;
+    @Nullable String name;
     LoopClock clock;
     boolean debug;
     OptionalLong shuffleSeed;
@@ -86,9 +88,10 @@ public final class LoopOptions {
   }
 
   /**
-   * Returns the options of {@link Asyncio#run}: the name {@code main}, the system's clock, debug
-   * mode if the JVM was started with {@code -Dasyncio4j.debug}, no shuffle, full mode required if
-   * it was started with {@code -Dasyncio4j.requireFullMode}.
+   * Returns the options of {@link Asyncio#run}: the name {@code main} ({@code main-2} and so on for
+   * a loop that is created while another of that name is open), the system's clock, debug mode if
+   * the JVM was started with {@code -Dasyncio4j.debug}, no shuffle, full mode required if it was
+   * started with {@code -Dasyncio4j.requireFullMode}.
    *
    * @return the defaults
    */
@@ -102,6 +105,11 @@ public final class LoopOptions {
    * @return the name
    */
   public String name() {
+    return name != null ? name : LoopRegistry.DEFAULT_NAME;
+  }
+
+  /** Returns the name that the program gave, or null. */
+  @Nullable String givenName() {
     return name;
   }
 

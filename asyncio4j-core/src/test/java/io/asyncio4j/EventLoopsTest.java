@@ -4,6 +4,7 @@ import static io.asyncio4j.Asyncio.createTask;
 import static io.asyncio4j.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.asyncio4j.fixtures.ForkedJvm;
 import io.asyncio4j.testing.TestLoop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,6 +125,27 @@ class EventLoopsTest {
       assertThat(EventLoops.tree()).contains("loop " + idle.name() + " is not being run");
     }
     assertThat(EventLoops.tree()).doesNotContain("idle");
+  }
+
+  @Test
+  void name_severalLoopsWithoutOne_areNumberedWhileTheyAreOpen() throws Exception {
+    ForkedJvm.Outcome outcome = ForkedJvm.run(List.of(ForkedJvm.FULL_MODE), SeveralLoops.class);
+    assertThat(outcome.output()).isEqualTo("main, main-2, main, main-3\nmain-2\n");
+  }
+
+  /** A program of its own, since other tests may have left loops open. */
+  static final class SeveralLoops {
+    public static void main(String[] args) {
+      try (EventLoop first = EventLoop.create()) {
+        try (EventLoop second = EventLoop.create();
+            EventLoop named = EventLoop.create(LoopOptions.defaults().withName("main"));
+            EventLoop third = EventLoop.create()) {
+          System.out.println(
+              String.join(", ", first.name(), second.name(), named.name(), third.name()));
+        }
+        Asyncio.run(() -> System.out.println(EventLoop.current().name()));
+      }
+    }
   }
 
   @Test
