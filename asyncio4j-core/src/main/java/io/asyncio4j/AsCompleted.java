@@ -67,7 +67,7 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
       Collection<? extends Callable<? extends T>> coroutines) {
     Set<Future<?>> futures = new HashSet<>();
     List<Callable<? extends T>> distinct = new ArrayList<>(coroutines.size());
-    for (Callable<? extends T> coroutine : List.copyOf(coroutines)) {
+    for (Callable<? extends T> coroutine : Coroutines.copyOf(coroutines)) {
       if (coroutine instanceof Future<?> future) {
         loop.checkBelongs(future);
         if (!futures.add(future)) {

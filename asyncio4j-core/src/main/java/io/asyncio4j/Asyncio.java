@@ -227,10 +227,10 @@ public final class Asyncio {
    * @param <T> the common type of the results
    */
   @SafeVarargs
-  @SuppressWarnings("varargs") // List.of copies the array
+  @SuppressWarnings("varargs") // the array is copied
   public static <T extends @Nullable Object> Future<List<T>> gather(
       Callable<? extends T>... coroutines) {
-    return GatheringFuture.list(EventLoop.running(), null, List.of(coroutines));
+    return GatheringFuture.list(EventLoop.running(), null, Coroutines.copyOf(coroutines));
   }
 
   /**
@@ -240,11 +240,13 @@ public final class Asyncio {
    * @return a future that is done when all are
    */
   @SafeVarargs
-  @SuppressWarnings("varargs") // List.of copies the array
+  @SuppressWarnings("varargs") // the array is copied
   public static Future<List<@Nullable Void>> gather(
       ThrowingRunnable<? extends Exception>... coroutines) {
     return GatheringFuture.list(
-        EventLoop.running(), null, List.of(coroutines).stream().map(VoidCallable::new).toList());
+        EventLoop.running(),
+        null,
+        Coroutines.copyOf(coroutines).stream().map(VoidCallable::new).toList());
   }
 
   /**
@@ -285,10 +287,10 @@ public final class Asyncio {
    * @param <T> the common type of the results
    */
   @SafeVarargs
-  @SuppressWarnings("varargs") // List.of copies the array
+  @SuppressWarnings("varargs") // the array is copied
   public static <T extends @Nullable Object> Future<List<T>> gather(
       Limit atOnce, Callable<? extends T>... coroutines) {
-    return gather(atOnce, List.of(coroutines));
+    return gather(atOnce, Coroutines.copyOf(coroutines));
   }
 
   /**
@@ -356,10 +358,10 @@ public final class Asyncio {
    * @param <T> the common type of the results
    */
   @SafeVarargs
-  @SuppressWarnings("varargs") // List.of copies the array
+  @SuppressWarnings("varargs") // the array is copied
   public static <T extends @Nullable Object> Future<GatheredResults<T>> gatherResults(
       Callable<? extends T>... coroutines) {
-    return GatheringFuture.results(EventLoop.running(), null, List.of(coroutines));
+    return GatheringFuture.results(EventLoop.running(), null, Coroutines.copyOf(coroutines));
   }
 
   /**
@@ -446,10 +448,10 @@ public final class Asyncio {
    * @param <T> the common type of the results
    */
   @SafeVarargs
-  @SuppressWarnings("varargs") // List.of copies the array
+  @SuppressWarnings("varargs") // the array is copied
   public static <T extends @Nullable Object> Future<GatheredResults<T>> gatherResults(
       Limit atOnce, Callable<? extends T>... coroutines) {
-    return gatherResults(atOnce, List.of(coroutines));
+    return gatherResults(atOnce, Coroutines.copyOf(coroutines));
   }
 
   /**
@@ -570,10 +572,10 @@ public final class Asyncio {
    * @param <T> the common type of the results
    */
   @SafeVarargs
-  @SuppressWarnings("varargs") // List.of copies the array
+  @SuppressWarnings("varargs") // the array is copied
   public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
       Callable<? extends T>... coroutines) {
-    return asCompleted(List.of(coroutines));
+    return asCompleted(Coroutines.copyOf(coroutines));
   }
 
   /**
@@ -598,10 +600,10 @@ public final class Asyncio {
    * @param <T> the common type of the results
    */
   @SafeVarargs
-  @SuppressWarnings("varargs") // List.of copies the array
+  @SuppressWarnings("varargs") // the array is copied
   public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
       Limit atOnce, Callable<? extends T>... coroutines) {
-    return asCompleted(atOnce, List.of(coroutines));
+    return asCompleted(atOnce, Coroutines.copyOf(coroutines));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.asyncio4j;
 
 import java.lang.StackWalker.StackFrame;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ final class CreationSite {
 
   /** Returns the line that is about to start a coroutine, or null if it cannot be told. */
   static @Nullable StackFrame of(Object coroutine) {
+    Objects.requireNonNull(coroutine, "coroutine"); // it is asked before anything else is done
     Class<?> type =
         coroutine instanceof VoidCallable(var body) ? body.getClass() : coroutine.getClass();
     return type.isHidden() ? LAMBDAS.get(type).frame() : walk();

@@ -49,7 +49,7 @@ final class GatheringFuture<T extends @Nullable Object, R> extends Future<R> {
       boolean keepFailures,
       Collector<T, R> collector) {
     super(loop);
-    List<? extends Callable<? extends T>> all = List.copyOf(coroutines);
+    List<? extends Callable<? extends T>> all = Coroutines.copyOf(coroutines);
     for (Callable<? extends T> coroutine : all) { // before the first begins
       if (coroutine instanceof Future<?> future) {
         loop.checkBelongs(future);

@@ -1,5 +1,6 @@
 package io.asyncio4j;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 record VoidCallable(ThrowingRunnable<? extends Exception> body)
     implements Callable<@Nullable Void> {
+  VoidCallable {
+    Objects.requireNonNull(body, "coroutine");
+  }
+
   @Override
   public @Nullable Void call() throws Exception {
     body.run();

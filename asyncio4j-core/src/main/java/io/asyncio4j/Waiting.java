@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -85,6 +86,7 @@ final class Waiting {
 
   static <T extends @Nullable Object, X extends Exception> T waitForAny(
       Callable<? extends T> coroutine, Duration limit) throws X {
+    Objects.requireNonNull(coroutine, "coroutine");
     if (coroutine instanceof Future<?>) {
       return Waiting.<T, X>waitForFuture(EventLoop.running().ensureFuture(coroutine), limit);
     }

@@ -16,6 +16,10 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.asyncio4j.testing.TestLoop;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future.State;
 import org.jspecify.annotations.Nullable;
@@ -750,5 +754,46 @@ class TaskTest {
           assertThat(task.cancelling()).isZero();
         });
     assertThat(loop.elapsed()).isEqualTo(ofMillis(15));
+  }
+
+  // ---- what is no coroutine
+
+  @Test
+  @SuppressWarnings("NullAway") // what is no null to the compiler may be one all the same
+  void coroutine_null_isRefusedByName() {
+    Callable<Integer> good = () -> 1;
+    Callable<Integer> none = null;
+    ThrowingRunnable<RuntimeException> noBody = null;
+    loop.run(
+        () -> {
+          List<ThrowingCallable<?, Exception>> calls =
+              List.of(
+                  () -> createTask(none),
+                  () -> createTask(noBody),
+                  () -> createTask("named", none),
+                  () -> createTask(TaskOptions.defaults(), noBody),
+                  () -> Asyncio.shield(none),
+                  () -> Asyncio.waitFor(none, Duration.ofSeconds(1)),
+                  () -> EventLoop.current().submit(none));
+          for (ThrowingCallable<?, Exception> call : calls) {
+            assertThatThrownBy(call::call)
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("coroutine");
+          }
+          List<ThrowingCallable<?, Exception>> callsOfSeveral =
+              List.of(
+                  () -> Asyncio.gather(good, none),
+                  () -> Asyncio.gather(Arrays.asList(good, none)),
+                  () -> Asyncio.gather(Asyncio.limit(1), Arrays.asList(good, none)),
+                  () -> Asyncio.gather(() -> {}, noBody),
+                  () -> Asyncio.gatherResults(good, none),
+                  () -> Asyncio.asCompleted(good, none));
+          for (ThrowingCallable<?, Exception> call : callsOfSeveral) {
+            assertThatThrownBy(call::call)
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("coroutines[1] of 2 is null");
+          }
+          assertThat(Asyncio.allTasks()).hasSize(1); // none was started
+        });
   }
 }
