@@ -849,7 +849,7 @@ class StreamsTest {
             .submit(() -> "never begins")
             .handle(
                 (_, _) -> {
-                  try (Socket socket = new Socket("127.0.0.1", port)) {
+                  try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                     assertThat(ioThread.join(ofSeconds(60))).isTrue();
                   } catch (IOException | InterruptedException e) {
                     throw new AssertionError(e);
