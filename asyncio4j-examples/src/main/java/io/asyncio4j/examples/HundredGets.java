@@ -52,16 +52,14 @@ final class HundredGets {
       map(urls, client::get).await();
       double fast = together.seconds();
 
-      print("100 GETs one after another took %.2f s.", slow);
-      print("100 GETs at once took %.2f s: %.1f times as fast.", fast, slow / fast);
+      IO.println(String.format(Locale.ROOT, "100 GETs one after another took %.2f s.", slow));
+      IO.println(
+          String.format(
+              Locale.ROOT, "100 GETs at once took %.2f s: %.1f times as fast.", fast, slow / fast));
     }
   }
 
   // endregion
-
-  private static void print(String format, Object... figures) {
-    IO.println(String.format(Locale.ROOT, format, figures));
-  }
 
   private HundredGets() {}
 }
