@@ -34,7 +34,7 @@ final class WorkerCommand {
           // JMX over the network
           "-Dcom.sun.management.",
           // files that are written
-          "-Xlog",
+          "-Xloggc:",
           "-XX:LogFile=",
           "-XX:StartFlightRecording",
           "-XX:ArchiveClassesAtExit=",
@@ -47,6 +47,11 @@ final class WorkerCommand {
           "-XX:InitialHeapSize=",
           "-XX:InitialRAMPercentage=",
           "-XX:+AlwaysPreTouch");
+
+  /** The flags that name what was recorded of a JVM with the same modules and their flags. */
+  private static final List<String> CACHES = List.of("-XX:AOTCache=", "-XX:SharedArchiveFile=");
+
+  private static final int LOG_OUTPUT = 2;
 
   /** Variables from which a JVM takes flags; this JVM's flags have them already. */
   static final List<String> VARIABLES_WITH_FLAGS =
@@ -63,13 +68,15 @@ final class WorkerCommand {
     Module module = WorkerCommand.class.getModule();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    List<String> inherited =
-        inherited(ManagementFactory.getRuntimeMXBean().getInputArguments(), ofManifest());
-    command.addAll(inherited);
+    List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
+    List<String> ofModules = new ArrayList<>(ofManifest());
     if (FullMode.unavailable() == null
-        && inherited.stream().noneMatch(flag -> flag.startsWith(FULL_MODE_FLAG))) {
-      command.add(FULL_MODE_FLAG + (module.isNamed() ? module.getName() : "ALL-UNNAMED"));
+        && Stream.concat(flags.stream(), ofModules.stream())
+            .noneMatch(flag -> flag.startsWith(FULL_MODE_FLAG))) {
+      ofModules.add(FULL_MODE_FLAG + (module.isNamed() ? module.getName() : "ALL-UNNAMED"));
     }
+    command.addAll(inherited(flags, ofModules.isEmpty() && !module.isNamed()));
+    command.addAll(ofModules);
     command.add("-XX:+ExitOnOutOfMemoryError");
     command.addAll(moreFlags);
     addPath(command, "-p", System.getProperty("jdk.module.path"));
@@ -93,11 +100,25 @@ final class WorkerCommand {
     }
   }
 
-  /** Returns the flags that a worker takes over. */
-  static List<String> inherited(List<String> flags, List<String> ofManifest) {
-    return Stream.concat(flags.stream(), ofManifest.stream())
+  /**
+   * Returns the flags that a worker takes over.
+   *
+   * @param sameModules whether its modules and their flags are the same too; else the JVM would
+   *     refuse its caches, with errors printed
+   */
+  static List<String> inherited(List<String> flags, boolean sameModules) {
+    return flags.stream()
         .filter(flag -> NOT_PASSED_ON.stream().noneMatch(flag::startsWith))
+        .filter(flag -> !logsToFile(flag))
+        .filter(flag -> sameModules || CACHES.stream().noneMatch(flag::startsWith))
         .toList();
+  }
+
+  private static boolean logsToFile(String flag) {
+    String[] parts = flag.split(":", -1);
+    return parts[0].equals("-Xlog")
+        && parts.length > LOG_OUTPUT
+        && !List.of("", "stdout", "stderr").contains(parts[LOG_OUTPUT]);
   }
 
   /** Returns as flags what the manifest of a jar says that counts for {@code java -jar} only. */

@@ -215,18 +215,30 @@ class WorkerProcessesTest {
                     "-javaagent:/opt/weaver.jar",
                     "-Dcom.sun.management.jmxremote.port=9010",
                     "-Xlog:gc:file=gc.log",
+                    "-Xlog:gc:gc.log",
+                    "-Xlog:all=warning:stderr",
+                    "-Xlog:disable",
                     "-XX:StartFlightRecording=filename=all.jfr",
                     "-XX:AOTCacheOutput=app.aot",
                     "-XX:AOTCache=app.aot",
                     "--module-path=/app",
                     "-Dcolor=red"),
-                List.of("--add-opens=java.base/java.lang=ALL-UNNAMED")))
+                true))
         .containsExactly(
             "-Xmx1g",
             "-javaagent:/opt/weaver.jar",
+            "-Xlog:all=warning:stderr",
+            "-Xlog:disable",
             "-XX:AOTCache=app.aot",
-            "-Dcolor=red",
-            "--add-opens=java.base/java.lang=ALL-UNNAMED");
+            "-Dcolor=red");
+  }
+
+  @Test
+  void caches_thatWereRecordedWithOtherModuleFlags_areNotPassedOn() {
+    assertThat(
+            WorkerCommand.inherited(
+                List.of("-XX:AOTCache=app.aot", "-XX:SharedArchiveFile=app.jsa", "-ea"), false))
+        .containsExactly("-ea");
   }
 
   @Test
