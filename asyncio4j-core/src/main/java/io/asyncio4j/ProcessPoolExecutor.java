@@ -405,14 +405,13 @@ public final class ProcessPoolExecutor implements ExecutorService {
         throw new RejectedExecutionException(
             this + " was shut down and takes no task; make another pool");
       }
-      queue.add(task);
-      if (workers.size() - busy < queue.size() && workers.size() < options.maxWorkers()) {
+      if (workers.size() - busy <= queue.size() && workers.size() < options.maxWorkers()) {
         Worker worker = new Worker();
+        worker.thread.start(); // before anything is noted, since the system may refuse a thread
         workers.add(worker);
-        worker.thread.start();
-      } else {
-        changed.signal();
       }
+      queue.add(task);
+      changed.signal();
     } finally {
       lock.unlock();
     }
@@ -708,6 +707,7 @@ public final class ProcessPoolExecutor implements ExecutorService {
         try {
           on.start(command);
         } catch (IOException e) {
+          on.doom(); // it is none that was started and died
           return () -> next.completeExceptionally(notStarted(e));
         }
         count(1, 0, 0);

@@ -520,6 +520,8 @@ class ProcessPoolExecutorTest {
                 .hasMessageContaining("could not be started")
                 .hasMessageContaining("with exit status 1;")
                 .hasMessageContaining("-XX:NoSuchFlag");
+            assertThat(pool.statistics().workersStarted()).isZero();
+            assertThat(pool.statistics().workersDied()).isZero();
           }
         });
   }
