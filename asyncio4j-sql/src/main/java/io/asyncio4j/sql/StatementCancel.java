@@ -11,6 +11,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +28,13 @@ final class StatementCancel implements Runnable {
   /** For how long a call may go on after its statement was cancelled. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
+  /** After how many milliseconds a call that still goes on is cancelled again. */
+  private static final long AGAIN = 100;
+
   private final EventLoop loop;
   private final PhysicalConnection physical;
   private final @Nullable Statement running;
+  private @Nullable CountDownLatch ended;
   private @Nullable Future<@Nullable Void> telling;
   private @Nullable Handle lastResort;
 
@@ -43,20 +49,30 @@ final class StatementCancel implements Runnable {
   public void run() {
     Statement statement = running;
     if (statement != null) {
+      CountDownLatch end = new CountDownLatch(1);
+      ended = end;
       telling =
           loop.runInExecutor(
               OffLoop.EXECUTOR,
               () -> {
-                tell(statement);
+                tell(statement, end);
                 return null;
               });
     }
-    lastResort = loop.callLater(GRACE, physical::abort);
+    if (physical.engine() != Engine.IN_PROCESS) { // which has no socket to close
+      lastResort = loop.callLater(GRACE, physical::abort);
+    }
   }
 
-  private static void tell(Statement statement) {
+  /**
+   * Cancels a statement until its call ends: a server ignores a cancel that overtakes the statement
+   * itself.
+   */
+  private static void tell(Statement statement, CountDownLatch ended) throws InterruptedException {
     try {
-      statement.cancel();
+      do {
+        statement.cancel();
+      } while (!ended.await(AGAIN, TimeUnit.MILLISECONDS));
     } catch (SQLException e) {
       LOG.log(Level.WARNING, "a statement could not be cancelled; its connection will be", e);
     }
@@ -66,6 +82,9 @@ final class StatementCancel implements Runnable {
   void settle() {
     if (lastResort != null) {
       lastResort.cancel();
+    }
+    if (ended != null) {
+      ended.countDown();
     }
     Future<@Nullable Void> told = telling;
     if (told != null && !told.isDone() && !physical.isBroken()) {
