@@ -96,7 +96,9 @@ final class LibrarySamplesTest {
         tx -> {
           tx.update("delete from person where id = 1");
           client.sql("delete from person where id = 2").update(); // in the same transaction
-          map(List.of(3L, 4L), id -> client.sql("delete from person where id = ?").param(id).update())
+          map(
+                  List.of(3L, 4L),
+                  id -> client.sql("delete from person where id = ?").param(id).update())
               .await(); // and so are these two, which take turns
           tx.setRollbackOnly();
         });
@@ -189,7 +191,8 @@ final class LibrarySamplesTest {
                 IntStream.range(0, 500).boxed().toList(),
                 _ ->
                     jdbi.<Integer, RuntimeException>withHandle(
-                        handle -> handle.select("select count(*) from person").mapTo(int.class).one()))
+                        handle ->
+                            handle.select("select count(*) from person").mapTo(int.class).one()))
             .await();
     assertThat(counts).hasSize(500).containsOnly(3);
   }

@@ -40,8 +40,7 @@ final class SqlProgramSamplesTest {
     manyAtOnce(TestDatabases.POSTGRES.url("public"));
     manyAtOnce("jdbc:h2:mem:;MODE=PostgreSQL");
     assertThat(printed)
-        .containsExactly(
-            "500 results over 10 connections", "500 results over 10 connections");
+        .containsExactly("500 results over 10 connections", "500 results over 10 connections");
   }
 
   @Test

@@ -84,9 +84,7 @@ final class SqlSamplesTest {
   void rows_byName_areRead() throws SQLException {
     List<Person> adults =
         db.query(
-            Person.class,
-            "select id, name, age from person where age >= :age",
-            Map.of("age", 18));
+            Person.class, "select id, name, age from person where age >= :age", Map.of("age", 18));
     assertThat(adults).hasSize(2);
   }
 
@@ -94,8 +92,7 @@ final class SqlSamplesTest {
   void rows_mapper_makesObjects() throws SQLException {
     List<String> lines =
         db.query(
-            row -> row.getString("name") + ";" + row.getInt("age"),
-            "select name, age from person");
+            row -> row.getString("name") + ";" + row.getInt("age"), "select name, age from person");
     assertThat(lines).contains("Ada;36");
   }
 
@@ -232,9 +229,7 @@ final class SqlSamplesTest {
   @AsyncTest
   void options_retry_isUsed() throws SQLException {
     TransactionOptions careful =
-        TransactionOptions.defaults()
-            .withIsolation(Isolation.SERIALIZABLE)
-            .withRetry(Retry.of(5));
+        TransactionOptions.defaults().withIsolation(Isolation.SERIALIZABLE).withRetry(Retry.of(5));
     // region retry
     TransactionOptions serializable =
         TransactionOptions.defaults()
