@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.asyncio4j.Context;
 import io.asyncio4j.Event;
+import io.asyncio4j.EventLoop;
 import io.asyncio4j.Future;
 import io.asyncio4j.Retry;
 import io.asyncio4j.Task;
@@ -383,15 +384,22 @@ final class TransactionTest {
   @AsyncTest
   void childTask_waitsForItsTurnWhenTheTransactionEnds_getsAnError() throws SQLException {
     List<Future<?>> children = new ArrayList<>();
+    Event goOn = new Event();
     assertThatThrownBy(
             () ->
                 db.transaction(
                     _ -> {
-                      for (int i = 0; i < 3; i++) {
-                        int id = i;
-                        children.add(createTask(() -> insert(id)));
-                      }
-                      sleep(Duration.ZERO); // the first has the turn, the others wait
+                      children.add(
+                          createTask(
+                              () -> {
+                                try (Connection _ = db.dataSource().getConnection()) {
+                                  goOn.await(); // has the turn
+                                }
+                              }));
+                      children.add(createTask(() -> insert(1)));
+                      children.add(createTask(() -> insert(2)));
+                      sleep(Duration.ZERO);
+                      EventLoop.current().callLater(Duration.ofMillis(10), goOn::set);
                       throw new IOException("no");
                     }))
         .isInstanceOf(IOException.class);
