@@ -42,6 +42,11 @@ final class BorrowedLender implements Lender {
   }
 
   @Override
+  public Duration cancelTimeout() {
+    return DatabaseOptions.defaults().cancelTimeout();
+  }
+
+  @Override
   public PoolStatistics statistics() {
     int count = lent.size();
     return new PoolStatistics(count, 0, count, 0, 0, Duration.ZERO, Integer.MAX_VALUE);

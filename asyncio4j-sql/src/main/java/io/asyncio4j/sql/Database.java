@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * tasks that wait; once it is back, everything works again by itself.
  *
  * <p><b>Cancellation.</b> Cancelling a task cancels its statement on the server; the connection is
- * kept. Should the server not answer to that, the connection is closed after five seconds.
+ * kept. Should the statement not end by that, the connection is closed ({@link
+ * DatabaseOptions#withCancelTimeout}).
  *
  * <p>It belongs to the loop whose task first asks for a connection, until that loop is closed. The
  * tasks of the loop may share a connection: their calls take turns on it.

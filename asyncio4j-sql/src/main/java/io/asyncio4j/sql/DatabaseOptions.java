@@ -13,28 +13,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatabaseOptions {
   private static final DatabaseOptions DEFAULTS =
-      new DatabaseOptions(new Login(null, null), 10, null, new Lives(null, null), null);
+      new DatabaseOptions(
+          new Login(null, null), 10, new Times(null, Duration.ofSeconds(5), null, null), null);
 
   private record Login(@Nullable String user, @Nullable Supplier<char[]> password) {}
 
-  private record Lives(@Nullable Duration idle, @Nullable Duration maximum) {}
+  private record Times(
+      @Nullable Duration acquire,
+      Duration cancel,
+      @Nullable Duration idle,
+      @Nullable Duration maximum) {}
 
   private final Login login;
   private final int maxSize;
-  private final @Nullable Duration acquireTimeout;
-  private final Lives lives;
+  private final Times times;
   private final @Nullable StatementLog log;
 
-  private DatabaseOptions(
-      Login login,
-      int maxSize,
-      @Nullable Duration acquireTimeout,
-      Lives lives,
-      @Nullable StatementLog log) {
+  private DatabaseOptions(Login login, int maxSize, Times times, @Nullable StatementLog log) {
     this.login = login;
     this.maxSize = maxSize;
-    this.acquireTimeout = acquireTimeout;
-    this.lives = lives;
+    this.times = times;
     this.log = log;
   }
 
@@ -55,8 +53,7 @@ public final class DatabaseOptions {
    */
   public DatabaseOptions withUser(String user) {
     Objects.requireNonNull(user, "user");
-    return new DatabaseOptions(
-        new Login(user, login.password), maxSize, acquireTimeout, lives, log);
+    return new DatabaseOptions(new Login(user, login.password), maxSize, times, log);
   }
 
   /**
@@ -79,8 +76,7 @@ public final class DatabaseOptions {
    */
   public DatabaseOptions withPassword(Supplier<char[]> password) {
     Objects.requireNonNull(password, "password");
-    return new DatabaseOptions(
-        new Login(login.user, password), maxSize, acquireTimeout, lives, log);
+    return new DatabaseOptions(new Login(login.user, password), maxSize, times, log);
   }
 
   /**
@@ -95,7 +91,7 @@ public final class DatabaseOptions {
       throw new IllegalArgumentException(
           "maxSize is " + connections + "; a pool needs at least 1 connection");
     }
-    return new DatabaseOptions(login, connections, acquireTimeout, lives, log);
+    return new DatabaseOptions(login, connections, times, log);
   }
 
   /**
@@ -107,8 +103,28 @@ public final class DatabaseOptions {
    * @return new options
    */
   public DatabaseOptions withAcquireTimeout(Duration timeout) {
-    return new DatabaseOptions(
-        login, maxSize, checkPositive("acquireTimeout", timeout), lives, log);
+    return with(
+        new Times(
+            checkPositive("acquireTimeout", timeout), times.cancel, times.idle, times.maximum));
+  }
+
+  /**
+   * Returns these options with another time that a statement has to end after its task was
+   * cancelled, 5 seconds by default. When it has passed, as on a network that is cut, the
+   * connection is closed.
+   *
+   * @param timeout the time, on the loop's clock
+   * @return new options
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public DatabaseOptions withCancelTimeout(Duration timeout) {
+    return with(
+        new Times(
+            times.acquire, checkPositive("cancelTimeout", timeout), times.idle, times.maximum));
+  }
+
+  private DatabaseOptions with(Times changed) {
+    return new DatabaseOptions(login, maxSize, changed, log);
   }
 
   /**
@@ -119,8 +135,9 @@ public final class DatabaseOptions {
    * @return new options
    */
   public DatabaseOptions withIdleTimeout(Duration timeout) {
-    Lives changed = new Lives(checkPositive("idleTimeout", timeout), lives.maximum);
-    return new DatabaseOptions(login, maxSize, acquireTimeout, changed, log);
+    return with(
+        new Times(
+            times.acquire, times.cancel, checkPositive("idleTimeout", timeout), times.maximum));
   }
 
   /**
@@ -131,8 +148,8 @@ public final class DatabaseOptions {
    * @return new options
    */
   public DatabaseOptions withMaxLifetime(Duration lifetime) {
-    Lives changed = new Lives(lives.idle, checkPositive("maxLifetime", lifetime));
-    return new DatabaseOptions(login, maxSize, acquireTimeout, changed, log);
+    return with(
+        new Times(times.acquire, times.cancel, times.idle, checkPositive("maxLifetime", lifetime)));
   }
 
   /**
@@ -143,7 +160,7 @@ public final class DatabaseOptions {
    */
   public DatabaseOptions withStatementLog(StatementLog statementLog) {
     Objects.requireNonNull(statementLog, "statementLog");
-    return new DatabaseOptions(login, maxSize, acquireTimeout, lives, statementLog);
+    return new DatabaseOptions(login, maxSize, times, statementLog);
   }
 
   private static Duration checkPositive(String what, Duration value) {
@@ -166,15 +183,19 @@ public final class DatabaseOptions {
   }
 
   @Nullable Duration acquireTimeout() {
-    return acquireTimeout;
+    return times.acquire;
+  }
+
+  Duration cancelTimeout() {
+    return times.cancel;
   }
 
   @Nullable Duration idleTimeout() {
-    return lives.idle;
+    return times.idle;
   }
 
   @Nullable Duration maxLifetime() {
-    return lives.maximum;
+    return times.maximum;
   }
 
   @Nullable StatementLog statementLog() {
@@ -188,11 +209,11 @@ public final class DatabaseOptions {
         + ", maxSize="
         + maxSize
         + ", acquireTimeout="
-        + acquireTimeout
+        + times.acquire
         + ", idleTimeout="
-        + lives.idle
+        + times.idle
         + ", maxLifetime="
-        + lives.maximum
+        + times.maximum
         + ", statementLog="
         + log
         + "]";

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A URL as a driver takes it, and what goes with it.
@@ -77,12 +76,7 @@ record DatabaseUrl(String jdbc, Properties properties) {
     }
   }
 
-  /** Tells whether TLS is asked for only because the URL does not say anything about it. */
-  boolean hasTlsByDefault() {
-    return properties.containsKey("sslmode");
-  }
-
-  static boolean hasParameter(String url, String name) {
+  private static boolean hasParameter(String url, String name) {
     return Pattern.compile("[?&;]" + name + "=", Pattern.CASE_INSENSITIVE).matcher(url).find();
   }
 
@@ -98,10 +92,6 @@ record DatabaseUrl(String jdbc, Properties properties) {
       }
     }
     return true;
-  }
-
-  @Nullable String user() {
-    return properties.getProperty("user");
   }
 
   /** Returns the URL without a secret. */

@@ -80,7 +80,7 @@ final class Lease {
     turns.acquire();
     try {
       checkUsable(); // it may have been given back meanwhile
-      StatementCancel cancel = new StatementCancel(loop, physical, running);
+      StatementCancel cancel = new StatementCancel(loop, physical, running, lender.cancelTimeout());
       try {
         return Asyncio.abortable(cancel, () -> physical.run(call));
       } finally {

@@ -1,6 +1,7 @@
 package io.asyncio4j.sql;
 
 import java.sql.SQLException;
+import java.time.Duration;
 
 /** What lends connections to tasks. */
 interface Lender {
@@ -9,6 +10,9 @@ interface Lender {
 
   /** Takes back what was lent. Does not suspend for long, and does not fail. */
   void takeBack(Lease lease);
+
+  /** Returns how long a statement has to end after its task was cancelled. */
+  Duration cancelTimeout();
 
   PoolStatistics statistics();
 

@@ -78,6 +78,11 @@ final class Pool implements Lender {
   }
 
   @Override
+  public Duration cancelTimeout() {
+    return options.cancelTimeout();
+  }
+
+  @Override
   public PoolStatistics statistics() {
     return new PoolStatistics(
         idle.size() + lent.size(),

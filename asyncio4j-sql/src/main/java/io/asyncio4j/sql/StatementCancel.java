@@ -25,23 +25,24 @@ final class StatementCancel implements Runnable {
 
   private static final System.Logger LOG = System.getLogger(StatementCancel.class.getName());
 
-  /** For how long a call may go on after its statement was cancelled. */
-  private static final Duration GRACE = Duration.ofSeconds(5);
-
   /** After how many milliseconds a call that still goes on is cancelled again. */
   private static final long AGAIN = 100;
 
   private final EventLoop loop;
   private final PhysicalConnection physical;
   private final @Nullable Statement running;
+  private final Duration limit;
   private @Nullable CountDownLatch ended;
   private @Nullable Future<@Nullable Void> telling;
   private @Nullable Handle lastResort;
 
-  StatementCancel(EventLoop loop, PhysicalConnection physical, @Nullable Statement running) {
+  /** Creates one for a call that has a limited time to end once it was cancelled. */
+  StatementCancel(
+      EventLoop loop, PhysicalConnection physical, @Nullable Statement running, Duration limit) {
     this.loop = loop;
     this.physical = physical;
     this.running = running;
+    this.limit = limit;
   }
 
   /** Begins to cancel. On the loop's thread, while the call is under way. */
@@ -60,7 +61,7 @@ final class StatementCancel implements Runnable {
               });
     }
     if (physical.engine() != Engine.IN_PROCESS) { // which has no socket to close
-      lastResort = loop.callLater(GRACE, physical::abort);
+      lastResort = loop.callLater(limit, physical::abort);
     }
   }
 
@@ -88,7 +89,7 @@ final class StatementCancel implements Runnable {
     }
     Future<@Nullable Void> told = telling;
     if (told != null && !told.isDone() && !physical.isBroken()) {
-      Asyncio.shielded(() -> Asyncio.waitUntil(ALL_COMPLETED, List.of(told), GRACE));
+      Asyncio.shielded(() -> Asyncio.waitUntil(ALL_COMPLETED, List.of(told), limit));
       if (!told.isDone()) {
         physical.lose(); // nobody knows what it will hit
       }

@@ -7,10 +7,14 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Connections that a driver opens for a URL. */
 final class UrlConnections implements ConnectionFactory {
+  /** The state of an error that tells that the server does not speak TLS. */
+  private static final String SERVER_REFUSED = "08004";
+
   private final String url;
   private final Driver driver;
   private final Engine engine;
@@ -66,8 +70,33 @@ final class UrlConnections implements ConnectionFactory {
       engine.prepare(raw);
       return raw;
     } catch (SQLException e) {
-      throw Redaction.of(e, url, login.getProperty("password"));
+      SQLException told = Redaction.of(e, url, login.getProperty("password"));
+      throw isAboutDefaultTls(e) ? withHint(told) : told;
     }
+  }
+
+  /** Tells whether a connection failed for the TLS that the URL did not ask for. */
+  private boolean isAboutDefaultTls(SQLException failure) {
+    if (!properties.containsKey("sslmode")) {
+      return false;
+    }
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof SSLException) {
+        return true;
+      }
+    }
+    return SERVER_REFUSED.equals(failure.getSQLState());
+  }
+
+  private static SQLException withHint(SQLException failure) {
+    return new SQLException(
+        failure.getMessage()
+            + " TLS with a verified certificate is the default for a server on another host. For an"
+            + " authority of your own add sslmode=verify-full&sslrootcert=FILE to the URL; on a"
+            + " network that you trust, sslmode=disable.",
+        failure.getSQLState(),
+        failure.getErrorCode(),
+        failure);
   }
 
   @Override

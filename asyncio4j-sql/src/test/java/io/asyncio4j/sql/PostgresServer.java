@@ -12,7 +12,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +47,7 @@ final class PostgresServer implements AutoCloseable {
   private final Path data;
   private final Path bin;
   private final int port;
+  private final List<String> settings = new ArrayList<>();
   private @Nullable Process process;
 
   private PostgresServer() throws IOException, InterruptedException {
@@ -88,6 +91,59 @@ final class PostgresServer implements AutoCloseable {
     return server;
   }
 
+  /** Starts a server that speaks TLS, with a certificate for {@code localhost} of its own. */
+  static PostgresServer startWithTls() throws Exception {
+    PostgresServer server = new PostgresServer();
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "end of PostgreSQL"));
+    Path keys = server.home.resolve("keys.p12");
+    server.run(
+        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+        "-genkeypair",
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=localhost",
+        "-ext",
+        "SAN=dns:localhost",
+        "-storetype",
+        "PKCS12",
+        "-storepass",
+        "password",
+        "-keystore",
+        keys.toString(),
+        "-alias",
+        "key");
+    KeyStore store = KeyStore.getInstance(keys.toFile(), "password".toCharArray());
+    Path key = server.home.resolve("server.key");
+    writePem(key, "PRIVATE KEY", store.getKey("key", "password".toCharArray()).getEncoded());
+    writePem(server.certificate(), "CERTIFICATE", store.getCertificate("key").getEncoded());
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    if (isRoot()) {
+      server.run("chown", NOBODY + ":" + NOBODY, key.toString());
+    }
+    server.settings.addAll(
+        List.of(
+            "-c",
+            "ssl=on",
+            "-c",
+            "ssl_key_file=" + key,
+            "-c",
+            "ssl_cert_file=" + server.certificate()));
+    server.restart();
+    return server;
+  }
+
+  private static void writePem(Path file, String type, byte[] content) throws IOException {
+    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+    Files.writeString(
+        file, "-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n");
+  }
+
+  /** Returns the certificate of a server that speaks TLS. */
+  Path certificate() {
+    return home.resolve("server.crt");
+  }
+
   /** Returns the URL of a server that may be shared: one that was given, else the shared one. */
   static String sharedUrl() throws IOException, InterruptedException {
     String given = System.getProperty(GIVEN, System.getenv("ASYNCIO4J_TEST_POSTGRES"));
@@ -119,29 +175,29 @@ final class PostgresServer implements AutoCloseable {
 
   /** Starts the server, and returns when it takes connections. */
   void restart() throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                unprivileged(
-                    bin.resolve("postgres").toString(),
-                    "-D",
-                    data.toString(),
-                    "-p",
-                    String.valueOf(port),
-                    "-c",
-                    "listen_addresses=127.0.0.1",
-                    "-c",
-                    "unix_socket_directories=",
-                    "-c",
-                    "max_connections=60",
-                    "-c",
-                    "fsync=off",
-                    "-c",
-                    "log_min_messages=log",
-                    "-c",
-                    "log_statement=none"))
-            .directory(data.toFile())
-            .redirectErrorStream(true);
-    Process started = builder.start();
+    List<String> command =
+        new ArrayList<>(
+            unprivileged(
+                bin.resolve("postgres").toString(),
+                "-D",
+                data.toString(),
+                "-p",
+                String.valueOf(port),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "unix_socket_directories=",
+                "-c",
+                "max_connections=60",
+                "-c",
+                "fsync=off",
+                "-c",
+                "log_min_messages=log",
+                "-c",
+                "log_statement=none"));
+    command.addAll(settings);
+    Process started =
+        new ProcessBuilder(command).directory(data.toFile()).redirectErrorStream(true).start();
     process = started;
     BufferedReader log = new BufferedReader(new InputStreamReader(started.getInputStream(), UTF_8));
     List<String> lines = new ArrayList<>();
