@@ -1,20 +1,24 @@
 package io.asyncio4j.sql;
 
 import io.asyncio4j.Asyncio;
+import io.asyncio4j.CallGraph;
+import io.asyncio4j.CancelScope;
 import io.asyncio4j.Event;
 import io.asyncio4j.EventLoop;
 import io.asyncio4j.Future;
 import io.asyncio4j.Handle;
 import io.asyncio4j.Semaphore;
 import io.asyncio4j.Task;
-import io.asyncio4j.TimeoutException;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -37,6 +41,9 @@ final class Pool implements Lender {
 
   private static final int HOLDERS_SHOWN = 5;
 
+  /** After how long without a connection that comes back it is looked whether any ever will. */
+  private static final Duration LOOK_AFTER = Duration.ofSeconds(1);
+
   private final ConnectionFactory factory;
   private final DatabaseOptions options;
   private Semaphore slots;
@@ -46,13 +53,19 @@ final class Pool implements Lender {
 
   private final Set<Lease> lent = new LinkedHashSet<>();
 
-  /** The tasks that wait for a slot. */
-  private final Set<Task<?>> waiting = new LinkedHashSet<>();
+  /** The tasks that wait for a slot, the one that has waited longest at first. */
+  private final Map<Task<?>, CancelScope> waiting = new LinkedHashMap<>();
+
+  /** Those of them whose wait was ended since it was in vain. */
+  private final Set<Task<?>> inVain = new HashSet<>();
 
   private @Nullable EventLoop loop;
   private int opening;
   private long longestWait;
   private @Nullable Handle sweep;
+  private @Nullable Handle lookForStuck;
+  private long takenBack;
+  private long takenBackAtLastLook;
   private boolean warnedOfHolding;
   private boolean closed;
   private @Nullable Event allBack;
@@ -142,6 +155,7 @@ final class Pool implements Lender {
     waiting.clear();
     slots = newSlots();
     sweep = null;
+    lookForStuck = null;
     loop = asking;
     for (PhysicalConnection connection : idle) {
       connection.openedAt(asking.time());
@@ -165,30 +179,41 @@ final class Pool implements Lender {
     checkCanEverGetOne(task);
     long began = here.time();
     int outagesBefore = outages;
-    waiting.add(task);
+    Duration limit = options.acquireTimeout();
+    CancelScope wait = limit == null ? CancelScope.create() : CancelScope.after(limit);
+    waiting.put(task, wait);
+    lookForStuckLater(here);
+    boolean got;
     try {
-      Duration limit = options.acquireTimeout();
-      if (limit == null) {
-        slots.acquire();
-      } else {
-        Asyncio.timeout(limit, slots::acquire);
+      got = wait.run(slots::acquire);
+    } finally {
+      waiting.remove(task);
+      longestWait = Math.max(longestWait, here.time() - began);
+    }
+    if (!got) {
+      if (inVain.remove(task)) {
+        throw new IllegalStateException(
+            "task '"
+                + task.name()
+                + "' would wait for ever for a connection of "
+                + describe()
+                + ": "
+                + describeHolders()
+                + ", and all of these tasks wait for others that want one as well, as in a gather"
+                + " inside of try (Connection c = ...). Use the connection that is there in what is"
+                + " gathered, or give it back first");
       }
-    } catch (TimeoutException e) {
       throw new SQLTransientConnectionException(
           "no connection of "
               + describe()
               + " became free within "
-              + options.acquireTimeout()
+              + limit
               + ": "
               + describeHolders()
               + ", "
-              + (waiting.size() - 1)
+              + waiting.size()
               + " other tasks wait",
-          "08001",
-          e);
-    } finally {
-      waiting.remove(task);
-      longestWait = Math.max(longestWait, here.time() - began);
+          "08001");
     }
     SQLException outage = lastOutage;
     if (closed || (outages != outagesBefore && outage != null && isCutOff())) {
@@ -213,7 +238,7 @@ final class Pool implements Lender {
     for (Lease lease : lent) {
       if (lease.borrower() == task) {
         own++;
-      } else if (waiting.contains(lease.borrower())) {
+      } else if (waiting.containsKey(lease.borrower())) {
         stuck++;
       }
     }
@@ -243,6 +268,56 @@ final class Pool implements Lender {
           holds + "; when all that hold one do so at once, none can go on (said once)",
           new Throwable("where it asked"));
     }
+  }
+
+  // ---- those who hold a connection and await others that want one
+
+  private void lookForStuckLater(EventLoop here) {
+    if (lookForStuck == null) {
+      takenBackAtLastLook = takenBack;
+      lookForStuck = here.callLater(LOOK_AFTER, () -> lookForStuck(here));
+    }
+  }
+
+  /**
+   * Ends a wait if no connection can ever come back, since all who hold one await, directly or not,
+   * a task that waits here. Their failure sets the others free.
+   */
+  private void lookForStuck(EventLoop here) {
+    lookForStuck = null;
+    if (waiting.isEmpty()) {
+      return;
+    }
+    if (takenBack == takenBackAtLastLook && opening == 0) {
+      Set<Task<?>> holders = new HashSet<>();
+      for (Lease lease : lent) {
+        if (lease.physical().turns().isLocked()) {
+          return; // a statement is under way, which ends; whoever waits next looks again
+        }
+        holders.add(lease.borrower());
+      }
+      Task<?> last = null;
+      for (Task<?> task : waiting.keySet()) {
+        if (removeAwaiters(CallGraph.capture(task, 0), holders)) {
+          last = task;
+        }
+      }
+      CancelScope wait = last == null || !holders.isEmpty() ? null : waiting.get(last);
+      if (wait != null) {
+        inVain.add(last);
+        wait.cancel();
+      }
+    }
+    lookForStuckLater(here);
+  }
+
+  /** Takes who awaits a task from the holders, and tells whether there was one. */
+  private static boolean removeAwaiters(CallGraph graph, Set<Task<?>> holders) {
+    boolean found = graph.future() instanceof Task<?> task && holders.remove(task);
+    for (CallGraph awaiter : graph.awaitedBy()) {
+      found |= removeAwaiters(awaiter, holders);
+    }
+    return found;
   }
 
   private String describeHolders() {
@@ -373,6 +448,7 @@ final class Pool implements Lender {
     if (here == null || !lent.remove(lease)) {
       return; // its loop is gone
     }
+    takenBack++;
     PhysicalConnection connection = lease.physical();
     if (connection.isBroken()) {
       idle.forEach(PhysicalConnection::suspect);
@@ -460,6 +536,9 @@ final class Pool implements Lender {
     closed = true;
     if (sweep != null) {
       sweep.cancel();
+    }
+    if (lookForStuck != null) {
+      lookForStuck.cancel();
     }
     for (int i = waiting.size(); i > 0; i--) {
       slots.release(); // for those who wait, and will be refused

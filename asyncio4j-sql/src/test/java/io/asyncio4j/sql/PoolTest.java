@@ -261,6 +261,77 @@ class PoolTest {
   }
 
   @Test
+  void allHoldOneAndGatherTasksThatWantOne_isRefusedByNameAndTheOthersGoOn() throws Exception {
+    loop.run(
+        () -> {
+          try (Database database = embedded(size(3))) {
+            DataSource source = database.dataSource();
+            Event all = new Event();
+            int[] holding = {0};
+            List<Callable<List<Integer>>> work = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+              work.add(
+                  () -> {
+                    try (Connection _ = source.getConnection()) {
+                      if (++holding[0] == 3) {
+                        all.set();
+                      }
+                      all.await();
+                      Callable<Integer> child = () -> Plain.oneInt(source, "SELECT 7");
+                      return gather(child, child).await();
+                    }
+                  });
+            }
+            Task<Integer> bystander =
+                createTask(
+                    () -> {
+                      all.await();
+                      return Plain.oneInt(source, "SELECT 8");
+                    });
+
+            var results = gatherResults(work).await();
+
+            assertThat(results.successes()).hasSize(2).containsOnly(List.of(7, 7));
+            assertThat(results.exceptions())
+                .singleElement()
+                .isInstanceOf(IllegalStateException.class)
+                .extracting(Throwable::getMessage)
+                .asString()
+                .contains("would wait for ever for a connection of jdbc:h2:mem:")
+                .contains("3 of 3 are lent");
+            assertThat(bystander.await()).isEqualTo(8);
+          }
+        });
+  }
+
+  @Test
+  void oneHoldsOneAndGathersTasksThatWantOne_whileAnotherConnectionMoves_isNotRefused()
+      throws Exception {
+    loop.run(
+        () -> {
+          try (Database database = embedded(size(2))) {
+            DataSource source = database.dataSource();
+            Event done = new Event();
+            Task<?> other = hold(source, done);
+            sleep(Duration.ZERO);
+            Task<List<Integer>> parent =
+                createTask(
+                    () -> {
+                      try (Connection _ = source.getConnection()) {
+                        Callable<Integer> child = () -> Plain.oneInt(source, "SELECT 7");
+                        return gather(child, child).await();
+                      }
+                    });
+            sleep(Duration.ofMinutes(1));
+            assertThat(parent.isDone()).isFalse();
+            done.set();
+            assertThat(parent.await()).containsExactly(7, 7);
+            other.await();
+          }
+        });
+  }
+
+  @Test
   void taskThatHoldsOne_getsAnotherWhileThereAreSome() throws Exception {
     loop.run(
         () -> {
