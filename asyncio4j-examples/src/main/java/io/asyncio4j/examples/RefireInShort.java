@@ -43,7 +43,7 @@ final class RefireInShort {
     try {
       return path + " " + RETRY.run(() -> client.get(target + path).raiseForStatus().status());
     } catch (HttpException e) {
-      return path + " still fails: " + e.getMessage().replace(target, "");
+      return path + " still fails: " + e;
     }
   }
 
