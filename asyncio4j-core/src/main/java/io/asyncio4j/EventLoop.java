@@ -2,14 +2,11 @@ package io.asyncio4j;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -103,18 +100,16 @@ public final class EventLoop implements ExecutorService {
   private final InboundQueue inbound = new InboundQueue();
   private final PriorityQueue<TimerHandle> timers = new PriorityQueue<>();
   private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
-  private final ReferenceQueue<Future<?>> collected = new ReferenceQueue<>();
-  private final Set<UnretrievedFailure> failures = new HashSet<>();
   private final LoopLocals locals = new LoopLocals(this);
   private final Submissions submissions = new Submissions(this);
   private final LoopExecutor executor = new LoopExecutor(this);
   private final LoopResources resources = new LoopResources(this);
+  private final LoopErrors errors;
   private final @Nullable Shuffle shuffle;
   private final List<ContextHook> contextHooks;
   private final ForeignIdleness foreignIdleness = new ForeignIdleness();
 
   private volatile LoopBackend backend = new ParkBackend();
-  private volatile @Nullable Consumer<LoopErrorContext> exceptionHandler;
   private final AtomicReference<@Nullable Thread> closer = new AtomicReference<>();
   private final CompletableFuture<@Nullable Void> closing = new CompletableFuture<>();
   private volatile CompletableFuture<@Nullable Void> runOver =
@@ -174,7 +169,7 @@ public final class EventLoop implements ExecutorService {
     this.shuffle =
         options.shuffleSeed().isPresent() ? new Shuffle(options.shuffleSeed().getAsLong()) : null;
     this.contextHooks = options.contextHooks();
-    this.exceptionHandler = options.exceptionHandler();
+    this.errors = new LoopErrors(this, options.exceptionHandler());
     LoopOptions.DeadlockHandler onDeadlock = options.deadlockHandler();
     if (onDeadlock != null) {
       onDeadlock(onDeadlock.cushion(), onDeadlock.handler());
@@ -599,8 +594,8 @@ public final class EventLoop implements ExecutorService {
     if (!timers.isEmpty()) {
       fireTimers();
     }
-    if (!failures.isEmpty()) {
-      reportCollected();
+    if (errors.hasUnretrieved()) {
+      errors.reportCollected();
     }
     if (shuffle != null) {
       shuffle.mix(ready);
@@ -665,7 +660,7 @@ public final class EventLoop implements ExecutorService {
     if (foreignOnly) {
       nanos = Math.min(nanos, foreignIdleness.nanosToNextLook());
     }
-    if (!failures.isEmpty()) {
+    if (errors.hasUnretrieved()) {
       nanos = Math.min(nanos, COLLECTED_CHECK_NANOS);
     }
     if (detector != null && first == null && inbound.isEmpty()) {
@@ -1532,7 +1527,7 @@ public final class EventLoop implements ExecutorService {
    * @param handler the handler, or null for the default
    */
   public void exceptionHandler(@Nullable Consumer<LoopErrorContext> handler) {
-    exceptionHandler = handler;
+    errors.handler(handler);
   }
 
   /**
@@ -1543,7 +1538,7 @@ public final class EventLoop implements ExecutorService {
    * @return the handler, or null for the default
    */
   public @Nullable Consumer<LoopErrorContext> exceptionHandler() {
-    return exceptionHandler;
+    return errors.handler();
   }
 
   /**
@@ -1568,55 +1563,16 @@ public final class EventLoop implements ExecutorService {
    * @param context what the handler was given
    */
   public void defaultExceptionHandler(LoopErrorContext context) {
-    ErrorLog.error(context.message() + " [loop " + name + "]", context.exception());
+    errors.log(context.message(), context.exception());
   }
 
   /** Tells the exception handler. May be called by any thread. */
   void report(String message, @Nullable Throwable exception) {
-    Consumer<LoopErrorContext> handler = exceptionHandler;
-    String text = message + " [loop " + name + "]";
-    if (handler == null) {
-      ErrorLog.error(text, exception);
-      return;
-    }
-    try {
-      handler.accept(new LoopErrorContext(this, message, exception));
-    } catch (RuntimeException | Error e) {
-      ErrorLog.error(text, exception);
-      ErrorLog.error("the exception handler of loop " + name + " failed", e);
-    }
+    errors.report(message, exception);
   }
 
-  /** Tells the exception handler, from another thread, on the loop's if there is one. */
-  void reportOnLoop(String message) {
-    try {
-      callSoonThreadsafe(() -> report(message, null));
-    } catch (IllegalStateException ended) {
-      report(message, null);
-    }
-  }
-
-  UnretrievedFailure trackFailure(Future<?> future, Throwable exception) {
-    UnretrievedFailure failure = new UnretrievedFailure(future, exception, collected);
-    failures.add(failure);
-    return failure;
-  }
-
-  void forget(UnretrievedFailure failure) {
-    if (isOnLoop() || thread.get() == null) {
-      failures.remove(failure);
-    }
-    // Retrieved on another thread: it stays in the set, settled, until it is collected or the loop
-    // closes.
-  }
-
-  private void reportCollected() {
-    Reference<?> reference = collected.poll();
-    while (reference instanceof UnretrievedFailure failure) {
-      failures.remove(failure);
-      failure.report();
-      reference = collected.poll();
-    }
+  LoopErrors errors() {
+    return errors;
   }
 
   // ---- the backend
@@ -1839,8 +1795,7 @@ public final class EventLoop implements ExecutorService {
           null);
     }
     locals.reportUnclosed();
-    List.copyOf(failures).forEach(UnretrievedFailure::report);
-    failures.clear();
+    errors.reportUnretrieved();
     closed = true;
     inbound.close(ready);
     for (ReadyNode node = ready.poll(); node != null; node = ready.poll()) {

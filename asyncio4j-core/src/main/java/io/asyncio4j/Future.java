@@ -340,7 +340,7 @@ public sealed class Future<T extends @Nullable Object>
 
   final void fail(Throwable exception) {
     finish(State.FAILED, exception);
-    unretrieved = loop.trackFailure(this, exception);
+    unretrieved = loop.errors().track(this, exception);
   }
 
   final void cancelled(CancellationException exception) {

@@ -29,7 +29,7 @@ final class UnretrievedFailure extends WeakReference<Future<?>> {
   /** Notes that somebody asked for the failure. May be called by any thread. */
   void retrieved() {
     if (settled.compareAndSet(false, true)) {
-      loop.forget(this);
+      loop.errors().forget(this);
     }
   }
 

@@ -153,7 +153,7 @@ final class Watchdog {
         if (loop.runsOn() == null) {
           loop.report(text, null); // the run is over: nobody would run a callback any more
         } else {
-          loop.reportOnLoop(text);
+          loop.errors().reportOnLoop(text);
         }
       }
     }
