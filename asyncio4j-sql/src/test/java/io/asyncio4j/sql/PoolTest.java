@@ -29,10 +29,10 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.h2.jdbc.JdbcConnection;
-import org.h2.jdbcx.JdbcConnectionPool;
-import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The rules of the pool: who waits, who is refused, and what state a connection has. */
 class PoolTest {
@@ -620,25 +620,34 @@ class PoolTest {
 
   @Test
   void poolOfAnotherLibrary_isUsedAsItIs() throws Exception {
-    JdbcConnectionPool other = JdbcConnectionPool.create("jdbc:h2:mem:", "sa", "");
+    List<Connection> taken = new ArrayList<>();
+    DataSource other =
+        new DelegatingDataSource(new DriverManagerDataSource("jdbc:h2:mem:other")) {
+          @Override
+          public Connection getConnection() throws SQLException {
+            Connection connection = super.getConnection();
+            taken.add(connection);
+            return connection;
+          }
+        };
     loop.run(
         () -> {
-          try (Database database = Database.of(other)) {
-            try (Connection connection = database.dataSource().getConnection()) {
-              assertThat(Plain.oneInt(connection, "SELECT 7")).isEqualTo(7);
-              assertThat(other.getActiveConnections()).isEqualTo(1);
-              assertThat(database.statistics().lent()).isEqualTo(1);
-            }
-            assertThat(other.getActiveConnections()).isZero();
+          Database database = Database.of(other);
+          try (Connection connection = database.dataSource().getConnection()) {
+            assertThat(Plain.oneInt(connection, "SELECT 7")).isEqualTo(7);
+            assertThat(connection.unwrap(JdbcConnection.class)).isSameAs(taken.getFirst());
+            assertThat(database.statistics().lent()).isEqualTo(1);
           }
+          assertThat(taken).singleElement().satisfies(c -> assertThat(c.isClosed()).isTrue());
+          assertThat(database.statistics().lent()).isZero();
+          database.close();
+          assertThat(Plain.oneInt(database.dataSource(), "SELECT 7")).isEqualTo(7);
         });
-    other.dispose();
   }
 
   @Test
   void dataSourceOfADriver_isPooled() throws Exception {
-    JdbcDataSource driver = new JdbcDataSource();
-    driver.setURL("jdbc:h2:mem:driver");
+    DataSource driver = new DriverManagerDataSource("jdbc:h2:mem:driver");
     loop.run(
         () -> {
           try (Database database = Database.open(driver, size(2))) {
