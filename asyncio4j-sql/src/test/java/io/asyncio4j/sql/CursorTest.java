@@ -90,6 +90,24 @@ final class CursorTest {
   }
 
   @AsyncTest
+  void cursor_firstPage_isAllThatTheServerHasMade() throws SQLException {
+    if (engine == TestDatabases.H2) {
+      return; // makes the whole result, on its server
+    }
+    db.update("create sequence made");
+    String sql = "select nextval('made') from generate_series(1, 100000)";
+    try (Cursor<Long> rows = db.cursor(Long.class, sql).fetchSize(10)) {
+      Iterator<Long> iterator = rows.iterator();
+      for (int i = 1; i <= 10; i++) {
+        assertThat(iterator.next()).isEqualTo(i);
+      }
+      assertThat(db.queryOne(Long.class, "select last_value from made")).isEqualTo(10);
+      assertThat(iterator.next()).isEqualTo(11);
+      assertThat(db.queryOne(Long.class, "select last_value from made")).isEqualTo(20);
+    }
+  }
+
+  @AsyncTest
   void cursor_leftInTheMiddle_givesItsConnectionBack() throws SQLException {
     try (Cursor<Long> rows = db.cursor(Long.class, numbers(1000)).fetchSize(10)) {
       assertThat(rows.iterator().next()).isEqualTo(1);

@@ -478,6 +478,70 @@ final class TransactionTest {
     assertThat(committedIds()).containsExactly(2);
   }
 
+  @AsyncTest
+  void transaction_connectionIsLost_failsWithThatAndTheNextOneWorks() throws SQLException {
+    if (engine == TestDatabases.H2) {
+      return; // ends no session at another's request
+    }
+    assertThatThrownBy(
+            () ->
+                db.transaction(
+                    tx -> {
+                      insert(1);
+                      tx.query(Row.class, "select pg_terminate_backend(pg_backend_pid())");
+                    }))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57P01"));
+    db.transaction(_ -> insert(2));
+    assertThat(committedIds()).containsExactly(2);
+  }
+
+  @AsyncTest
+  void childTask_statementIsCancelled_spoilsOnlyItsNestedTransaction() throws SQLException {
+    if (engine == TestDatabases.H2) {
+      return; // has no pg_sleep
+    }
+    db.transaction(
+        tx -> {
+          insert(1);
+          Task<Void> slow =
+              createTask(
+                  () -> tx.transaction(inner -> inner.query(Row.class, "select pg_sleep(600)")));
+          while (!serverSleeps()) {
+            sleep(Duration.ZERO);
+          }
+          slow.cancel();
+          assertThatThrownBy(slow::await).isInstanceOf(CancellationException.class);
+          insert(2); // on the same connection
+        });
+    assertThat(committedIds()).containsExactly(1, 2);
+    assertThat(serverSleeps()).isFalse();
+  }
+
+  private boolean serverSleeps() throws SQLException {
+    return Context.empty()
+        .run(
+            () ->
+                db.queryOne(
+                    Boolean.class,
+                    "select count(*) > 0 from pg_stat_activity where state = 'active' and query = ?",
+                    "select pg_sleep(600)"));
+  }
+
+  @AsyncTest
+  void nested_rollbackOnly_isRolledBackAlone() throws SQLException {
+    db.transaction(
+        tx -> {
+          insert(1);
+          tx.transaction(
+              inner -> {
+                insert(2);
+                inner.setRollbackOnly();
+              });
+        });
+    assertThat(committedIds()).containsExactly(1);
+  }
+
   // ---- other libraries
 
   @AsyncTest
