@@ -346,7 +346,7 @@ final class SqlSamplesTest {
           while (true) {
             try (Notifications jobs = db.listen("jobs")) {
               work(); // what was put there before, or while nobody listened
-              for (Notification job : jobs) {
+              for (Notification _ : jobs) {
                 work();
               }
             } catch (SQLException e) { // the server has gone
