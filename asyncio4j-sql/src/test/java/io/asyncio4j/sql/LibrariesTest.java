@@ -82,6 +82,7 @@ class LibrariesTest {
           return sql -> transaction.execute(_ -> client.sql(sql).query(Integer.class).list());
         });
 
+    @SuppressWarnings("ImmutableEnumChecker") // the functions keep nothing
     private final Function<DataSource, Select> select;
 
     Library(Function<DataSource, Select> select) {
