@@ -4,15 +4,13 @@ import static io.asyncio4j.examples.Output.assertPrints;
 
 import io.asyncio4j.Asyncio;
 import io.asyncio4j.testing.TestLoop;
+import java.io.File;
 import java.io.IOException;
-import java.net.URI;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import javax.tools.DiagnosticCollector;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
+import java.util.spi.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -49,42 +47,17 @@ class AsyncioToolsTest {
   }
 
   /** Compiles a class and prints what the compiler says, as it does on a terminal. */
-  private static void compile(String source, Path classes) throws Exception {
+  private static void compile(String source, Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("Prices.java"), source);
     String classPath =
         Path.of(Asyncio.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-            + ":"
+            + File.pathSeparator
             + Path.of(Nullable.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
-    ToolProvider.getSystemJavaCompiler()
-        .getTask(
-            null,
-            null,
-            found,
-            List.of("-proc:none", "-d", classes.toString(), "-classpath", classPath),
-            null,
-            List.of(new Source(source)))
-        .call();
-    for (var diagnostic : found.getDiagnostics()) {
-      IO.println(
-          "Prices.java:"
-              + diagnostic.getLineNumber()
-              + ": error: "
-              + diagnostic.getMessage(Locale.ENGLISH));
-      IO.println(source.lines().toList().get((int) diagnostic.getLineNumber() - 1));
-    }
-  }
-
-  private static final class Source extends SimpleJavaFileObject {
-    private final String text;
-
-    Source(String text) {
-      super(URI.create("string:///Prices.java"), Kind.SOURCE);
-      this.text = text;
-    }
-
-    @Override
-    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-      return text;
-    }
+    StringWriter said = new StringWriter();
+    PrintWriter out = new PrintWriter(said);
+    ToolProvider.findFirst("javac")
+        .orElseThrow()
+        .run(out, out, "-proc:none", "-classpath", classPath, file.toString());
+    said.toString().lines().limit(2).map(line -> line.replace(folder + File.separator, "")).forEach(IO::println);
   }
 }
