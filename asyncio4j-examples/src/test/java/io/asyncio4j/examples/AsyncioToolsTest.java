@@ -58,6 +58,10 @@ class AsyncioToolsTest {
     ToolProvider.findFirst("javac")
         .orElseThrow()
         .run(out, out, "-proc:none", "-classpath", classPath, file.toString());
-    said.toString().lines().limit(2).map(line -> line.replace(folder + File.separator, "")).forEach(IO::println);
+    said.toString()
+        .lines()
+        .limit(2)
+        .map(line -> line.replace(folder + File.separator, ""))
+        .forEach(IO::println);
   }
 }
