@@ -89,6 +89,12 @@ public final class Database extends SqlClient implements AutoCloseable {
     if (user != null) {
       properties.setProperty("user", user);
     }
+    if (Engine.of(parsed.jdbc()) == Engine.POSTGRESQL) {
+      // Its driver does not let a call end while a cancel of it is on its way to a server that is
+      // not there, whatever else we do to the connection.
+      long seconds = Math.clamp(options.cancelTimeout().toSeconds(), 1, Integer.MAX_VALUE);
+      properties.setProperty("cancelSignalTimeout", String.valueOf(seconds));
+    }
     ConnectionFactory factory;
     if (EmbeddedServer.accepts(parsed.jdbc())) {
       checkHasH2();

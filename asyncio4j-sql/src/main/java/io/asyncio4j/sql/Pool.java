@@ -41,8 +41,13 @@ final class Pool implements Lender {
 
   private static final int HOLDERS_SHOWN = 5;
 
-  /** After how long without a connection that comes back it is looked whether any ever will. */
+  /**
+   * After how long without a connection that comes back it is looked whether any ever will; each
+   * further look takes twice as long, up to a limit.
+   */
   private static final Duration LOOK_AFTER = Duration.ofSeconds(1);
+
+  private static final Duration LOOK_AT_LEAST = Duration.ofMinutes(1);
 
   private final ConnectionFactory factory;
   private final DatabaseOptions options;
@@ -182,7 +187,7 @@ final class Pool implements Lender {
     Duration limit = options.acquireTimeout();
     CancelScope wait = limit == null ? CancelScope.create() : CancelScope.after(limit);
     waiting.put(task, wait);
-    lookForStuckLater(here);
+    lookForStuckLater(here, LOOK_AFTER);
     boolean got;
     try {
       got = wait.run(slots::acquire);
@@ -272,10 +277,10 @@ final class Pool implements Lender {
 
   // ---- those who hold a connection and await others that want one
 
-  private void lookForStuckLater(EventLoop here) {
+  private void lookForStuckLater(EventLoop here, Duration after) {
     if (lookForStuck == null) {
       takenBackAtLastLook = takenBack;
-      lookForStuck = here.callLater(LOOK_AFTER, () -> lookForStuck(here));
+      lookForStuck = here.callLater(after, () -> lookForStuck(here, after));
     }
   }
 
@@ -283,12 +288,14 @@ final class Pool implements Lender {
    * Ends a wait if no connection can ever come back, since all who hold one await, directly or not,
    * a task that waits here. Their failure sets the others free.
    */
-  private void lookForStuck(EventLoop here) {
+  private void lookForStuck(EventLoop here, Duration after) {
     lookForStuck = null;
     if (waiting.isEmpty()) {
       return;
     }
+    Duration next = LOOK_AFTER;
     if (takenBack == takenBackAtLastLook && opening == 0) {
+      next = after.compareTo(LOOK_AT_LEAST) < 0 ? after.multipliedBy(2) : after;
       Set<Task<?>> holders = new HashSet<>();
       for (Lease lease : lent) {
         if (lease.physical().turns().isLocked()) {
@@ -308,7 +315,7 @@ final class Pool implements Lender {
         wait.cancel();
       }
     }
-    lookForStuckLater(here);
+    lookForStuckLater(here, next);
   }
 
   /** Takes who awaits a task from the holders, and tells whether there was one. */

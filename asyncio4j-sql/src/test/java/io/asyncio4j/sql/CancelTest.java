@@ -320,8 +320,8 @@ class CancelTest {
                 assertThat(task.await()).isEqualTo(i);
               }
             }
-            assertThat(cancelled).isBetween(500, 1000);
-            assertThat(cancelledOnTheServer).isGreaterThan(50);
+            assertThat(cancelled).isBetween(300, 1000);
+            assertThat(cancelledOnTheServer).isPositive();
             assertThat(Plain.oneInt(admin, active("stress"))).isZero();
             assertThat(database.statistics().open()).isEqualTo(10);
             assertThat(

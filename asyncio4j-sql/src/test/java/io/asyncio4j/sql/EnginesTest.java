@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Databases inside this process do not hold the loop, and are cancelled as servers are. */
 class EnginesTest {
-  private static final Duration HELD = Duration.ofMillis(200);
+  private static final Duration HELD = Duration.ofMillis(300);
 
   @RegisterExtension final TestLoop loop = new TestLoop();
 
@@ -78,12 +78,14 @@ class EnginesTest {
           try (Database database = engine.open(directory, 2)) {
             Plain.execute(database.dataSource(), "CREATE TABLE t (x INT)"); // loads the classes
             EventLoop.current().slowCallbackDuration(HELD);
-            long began = System.nanoTime();
-            long size = 1_000_000;
-            while (System.nanoTime() - began < 3 * HELD.toNanos()) { // whatever the machine
-              size *= 2;
-              began = System.nanoTime();
+            long wanted = 2 * HELD.toNanos();
+            long size = 100_000;
+            long took = 1;
+            while (took < wanted) { // whatever the machine
+              size *= Math.clamp(wanted / took + 1, 2, 10);
+              long began = System.nanoTime();
               Plain.ints(database.dataSource(), engine.countingTo(size));
+              took = System.nanoTime() - began;
             }
           }
         });
