@@ -26,6 +26,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -456,6 +457,58 @@ final class TransactionTest {
             assertThatThrownBy(() -> toThread(() -> tx.update("delete from item")))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("which is no task"));
+  }
+
+  @AsyncTest
+  void transfers_manyCancelledAtAnyMoment_neitherMakeNorLoseMoney() throws SQLException {
+    db.update("create table account (id int primary key, amount int)");
+    db.batch(
+        "insert into account values (?, 100)",
+        IntStream.range(0, 10).mapToObj(List::of).toList());
+    Random random = new Random(6);
+    List<Task<Void>> transfers = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      int lower = random.nextInt(9);
+      int higher = lower + 1 + random.nextInt(9 - lower); // in this order nobody deadlocks
+      transfers.add(
+          createTask(
+              () ->
+                  db.transaction(
+                      _ -> {
+                        book(lower, -1);
+                        gather(() -> book(higher, 1), () -> db.transaction(_ -> book(lower, 0)))
+                            .await();
+                      })));
+    }
+    Task<Void> canceller =
+        createTask(
+            () -> {
+              for (int i = 0; i < transfers.size(); i++) { // among those that have a connection
+                while (!transfers.get(Math.max(0, i - 8)).isDone()) {
+                  sleep(Duration.ZERO);
+                }
+                if (random.nextInt(2) == 0) {
+                  transfers.get(i).cancel();
+                }
+              }
+            });
+    int committed = 0;
+    for (Task<Void> transfer : transfers) {
+      try {
+        transfer.await();
+        committed++;
+      } catch (CancellationException expected) {
+        assertThat(transfer.isCancelled()).isTrue();
+      }
+    }
+    canceller.await();
+    assertThat(committed).isBetween(1, 199);
+    assertThat(db.queryOne(Integer.class, "select sum(amount) from account")).isEqualTo(1000);
+    assertThat(db.statistics().lent()).isZero();
+  }
+
+  private void book(int account, int amount) throws SQLException {
+    db.update("update account set amount = amount + ? where id = ?", amount, account);
   }
 
   @AsyncTest
