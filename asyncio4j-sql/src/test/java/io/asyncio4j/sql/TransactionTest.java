@@ -463,8 +463,7 @@ final class TransactionTest {
   void transfers_manyCancelledAtAnyMoment_neitherMakeNorLoseMoney() throws SQLException {
     db.update("create table account (id int primary key, amount int)");
     db.batch(
-        "insert into account values (?, 100)",
-        IntStream.range(0, 10).mapToObj(List::of).toList());
+        "insert into account values (?, 100)", IntStream.range(0, 10).mapToObj(List::of).toList());
     Random random = new Random(6);
     List<Task<Void>> transfers = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
