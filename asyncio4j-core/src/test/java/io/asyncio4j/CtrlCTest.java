@@ -28,7 +28,10 @@ class CtrlCTest {
       throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(List.of(flags));
     all.add(ForkedJvm.FULL_MODE);
-    Process process = ForkedJvm.builder(all, program).redirectErrorStream(true).start();
+    ProcessBuilder builder = ForkedJvm.builder(all, program).redirectErrorStream(true);
+    // A test run in the background of a shell without job control ignores SIGINT, and its children.
+    builder.command().addAll(0, List.of("env", "--default-signal=INT,TERM,HUP"));
+    Process process = builder.start();
     List<String> printed = new ArrayList<>();
     try (BufferedReader lines = process.inputReader()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
