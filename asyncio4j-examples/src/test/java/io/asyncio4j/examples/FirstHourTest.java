@@ -65,7 +65,7 @@ class FirstHourTest {
               // endregion
             });
     String message =
-        thrown.toString().replace(Thread.currentThread().toString(), "Thread[#3,main]");
+        thrown.toString().replace(Thread.currentThread().toString(), "Thread[#3,main,5,main]");
     assertPrints("0-outside", () -> IO.println(message));
   }
 
