@@ -6,6 +6,7 @@ import static io.asyncio4j.Asyncio.toThread;
 
 import io.asyncio4j.EventLoop;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -25,23 +26,25 @@ final class AllCores {
         IntStream.range(0, CHUNKS).mapToObj(i -> new Primes(i * SIZE, (i + 1) * SIZE)).toList();
     toThread(() -> chunks.getLast().call()); // the JIT compiler does its work now
 
-    Stopwatch watch = Stopwatch.start();
+    Stopwatch inTurn = Stopwatch.start();
     int found = 0;
     for (Primes chunk : chunks) {
       found += toThread(() -> chunk.call());
     }
-    double alone = watch.seconds();
-    IO.println("%d primes, one chunk after the other: %.2f s".formatted(found, alone));
+    double slow = inTurn.seconds();
+    IO.println(
+        String.format(Locale.ROOT, "%d primes, one chunk after the other: %.2f s", found, slow));
 
+    Stopwatch together = Stopwatch.start();
     EventLoop loop = EventLoop.current();
     int cores = Runtime.getRuntime().availableProcessors();
     try (ExecutorService pool = Executors.newFixedThreadPool(cores)) {
       var counts = chunks.stream().map(chunk -> loop.runInExecutor(pool, chunk)).toList();
       found = gather(counts).await().stream().mapToInt(Integer::intValue).sum();
     }
-    double together = watch.seconds() - alone;
-    IO.println("%d primes, on all cores: %.2f s".formatted(found, together));
-    IO.println("%.1f times as fast".formatted(alone / together));
+    double fast = together.seconds();
+    IO.println(String.format(Locale.ROOT, "%d primes, on all cores: %.2f s", found, fast));
+    IO.println(String.format(Locale.ROOT, "%.1f times as fast", slow / fast));
   }
 
   // endregion
