@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /** Blocking calls in tasks, with no executor at all. */
 final class NoExecutor {
@@ -47,7 +48,7 @@ final class NoExecutor {
   private static void serve(StreamReader reader, StreamWriter writer) throws IOException {
     String question = new String(reader.readAll(), StandardCharsets.UTF_8);
     sleep(Duration.ofMillis(200));
-    writer.write(question.toUpperCase(java.util.Locale.ROOT));
+    writer.write(question.toUpperCase(Locale.ROOT));
   }
 
   // endregion
