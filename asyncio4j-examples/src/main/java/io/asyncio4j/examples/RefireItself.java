@@ -12,12 +12,22 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /** The engine of refire on the same log and the same shop. */
 final class RefireItself {
   static void main() throws Exception {
     Path folder = Files.createTempDirectory("refire");
-    run(() -> program(folder));
+    try {
+      run(() -> program(folder));
+    } finally {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   // region program
