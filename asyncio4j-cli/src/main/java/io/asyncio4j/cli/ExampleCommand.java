@@ -2,6 +2,7 @@ package io.asyncio4j.cli;
 
 import io.asyncio4j.examples.Example;
 import io.asyncio4j.examples.Examples;
+import io.asyncio4j.http.HttpException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
       "0:the program came to its end",
       "1:it ended with an exception, which was shown",
       "2:wrong usage, or no such example",
+      "3:nobody reads what it prints any more",
       "70:a fault of this program"
     })
 final class ExampleCommand implements Callable<Integer> {
@@ -116,6 +118,12 @@ final class ExampleCommand implements Callable<Integer> {
             spec.commandLine(), "example " + example.id() + ": " + e.getMessage(), e);
       }
       throw e;
+    } catch (HttpException e) {
+      // With --real: the network or the service is at fault, and its message says all of it.
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("asyncio4j example: example " + example.id() + ": " + e.getMessage());
+      err.flush();
+      return Main.SOME_FAILED;
     } catch (Exception e) {
       // As the JVM shows what leaves main, since that is what some examples are about.
       PrintWriter err = spec.commandLine().getErr();
