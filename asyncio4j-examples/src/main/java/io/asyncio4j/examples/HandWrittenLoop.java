@@ -9,7 +9,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 
-/** An event loop of five lines, and the same program on the real one. */
+/** An event loop of a few lines, and the same program on the real one. */
 final class HandWrittenLoop {
   static void main() {
     IO.println("By hand:");
