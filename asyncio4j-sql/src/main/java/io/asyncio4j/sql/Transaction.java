@@ -60,7 +60,8 @@ public final class Transaction extends SqlClient {
   }
 
   /** A connection for a transaction, and what it was like before. */
-  private record Session(Connection connection, @Nullable Integer isolation, boolean readOnly) {}
+  private record Session(
+      Connection connection, @Nullable Integer isolation, boolean madeReadOnly) {}
 
   // ---- which one
 
@@ -195,8 +196,8 @@ public final class Transaction extends SqlClient {
       before = connection.getTransactionIsolation();
       connection.setTransactionIsolation(isolation.jdbc());
     }
-    boolean readOnlyBefore = connection.isReadOnly();
-    if (options.readOnly() && !readOnlyBefore) {
+    boolean makeReadOnly = options.readOnly() && !connection.isReadOnly();
+    if (makeReadOnly) {
       connection.setReadOnly(true);
     }
     connection.setAutoCommit(false);
@@ -205,7 +206,7 @@ public final class Transaction extends SqlClient {
         statement.execute("set transaction isolation level " + isolation.sql());
       }
     }
-    return new Session(connection, before, readOnlyBefore);
+    return new Session(connection, before, makeReadOnly);
   }
 
   /** Gives the connection back as it was; one that cannot be restored is not used again. */
@@ -216,8 +217,8 @@ public final class Transaction extends SqlClient {
         return;
       }
       connection.setAutoCommit(true);
-      if (connection.isReadOnly() != session.readOnly) {
-        connection.setReadOnly(session.readOnly);
+      if (session.madeReadOnly) {
+        connection.setReadOnly(false);
       }
       if (session.isolation != null) {
         connection.setTransactionIsolation(session.isolation);
