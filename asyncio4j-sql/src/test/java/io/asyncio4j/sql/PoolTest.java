@@ -201,6 +201,8 @@ class PoolTest {
     loop.run(
         () -> {
           try (Database database = embedded(size(2))) {
+            Callable<Integer> first = () -> Plain.oneInt(database.dataSource(), "SELECT 7");
+            gather(first, first).await(); // so that no task has to open a connection meanwhile
             int[] served = new int[40];
             int[] left = {4000};
             List<Callable<Void>> work = new ArrayList<>();
