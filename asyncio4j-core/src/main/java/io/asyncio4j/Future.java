@@ -339,8 +339,10 @@ public sealed class Future<T extends @Nullable Object>
   }
 
   final void fail(Throwable exception) {
-    finish(State.FAILED, exception);
+    loop.checkThread("completing " + describe());
+    // Before the state, which other threads look at: one that sees the failure retrieves it.
     unretrieved = loop.errors().track(this, exception);
+    finish(State.FAILED, exception);
   }
 
   final void cancelled(CancellationException exception) {

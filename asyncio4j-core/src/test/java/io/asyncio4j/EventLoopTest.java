@@ -30,6 +30,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -620,6 +621,34 @@ class EventLoopTest {
           never.cancel();
         });
   }
+
+  @Test
+  void failure_askedForByAThreadAtTheMomentItIsThere_countsAsRetrieved() throws Exception {
+    loop.run(
+        () -> {
+          List<Future<String>> futures = new ArrayList<>();
+          for (int i = 0; i < 2_000; i++) {
+            futures.add(EventLoop.current().createFuture());
+          }
+          AtomicInteger asked = new AtomicInteger();
+          Thread asking =
+              Thread.ofPlatform()
+                  .start(
+                      () -> {
+                        for (Future<String> future : futures) {
+                          while (!future.isDone()) {
+                            Thread.onSpinWait();
+                          }
+                          asked.addAndGet(future.exceptionNow() instanceof IOException ? 1 : 0);
+                        }
+                      });
+          for (Future<String> future : futures) {
+            future.setException(new IOException("asked for"));
+          }
+          toThread(() -> asking.join());
+          assertThat(asked.get()).isEqualTo(futures.size());
+        });
+  } // and no report of a failure that nobody retrieved
 
   @Test
   void cancel_fromForeignThread_isHandedToTheLoop() throws Exception {
