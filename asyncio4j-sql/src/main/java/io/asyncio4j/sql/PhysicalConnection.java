@@ -1,5 +1,6 @@
 package io.asyncio4j.sql;
 
+import io.asyncio4j.Asyncio;
 import io.asyncio4j.Lock;
 import io.asyncio4j.ThrowingCallable;
 import io.asyncio4j.ThrowingRunnable;
@@ -136,7 +137,8 @@ final class PhysicalConnection {
   }
 
   /**
-   * Tells whether this connection can be used. Suspends for a round trip if it was idle for long.
+   * Tells whether this connection can be used. Suspends for a round trip if it was idle for long; a
+   * cancel meanwhile costs the connection.
    */
   boolean isUsable() {
     long idleNanos = System.nanoTime() - usedAt; // the server's clock is not the loop's
@@ -145,13 +147,18 @@ final class PhysicalConnection {
         return false;
       }
       boolean trusted = !suspect && idleNanos < TRUSTED;
-      return trusted || this.<Boolean>run(() -> raw.isValid(VALIDATION_SECONDS));
+      boolean alive = trusted || Asyncio.abortable(this::abort, this::isValid);
+      return alive && !broken;
     } catch (SQLException e) {
       LOG.log(Level.DEBUG, "an idle connection is dead", e);
       return false;
     } finally {
       suspect = false;
     }
+  }
+
+  private boolean isValid() throws SQLException {
+    return this.<Boolean>run(() -> raw.isValid(VALIDATION_SECONDS));
   }
 
   /** Has a change of this connection's state undone when it is given back. */
