@@ -34,9 +34,9 @@ final class BlockingSelects implements Selects {
 
   private final Select select;
   private final AtOnce tasks;
-  private final AutoCloseable closing;
+  private final Runnable closing;
 
-  private BlockingSelects(Select select, AtOnce tasks, AutoCloseable closing) {
+  private BlockingSelects(Select select, AtOnce tasks, Runnable closing) {
     this.select = select;
     this.tasks = tasks;
     this.closing = closing;
@@ -154,7 +154,7 @@ final class BlockingSelects implements Selects {
   }
 
   @Override
-  public void close() throws Exception {
-    closing.close();
+  public void close() {
+    closing.run();
   }
 }

@@ -123,13 +123,10 @@ final class LocalPostgres {
       try (Stream<Path> versions = Files.list(BINARIES)) {
         var newest =
             versions
-                .map(version -> version.resolve("bin"))
-                .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
-                .max(
-                    Comparator.comparing(
-                        bin -> Double.valueOf(bin.getParent().getFileName().toString())));
+                .filter(version -> Files.isExecutable(version.resolve("bin/initdb")))
+                .max(Comparator.comparing(version -> Double.valueOf(version.toFile().getName())));
         if (newest.isPresent()) {
-          return newest.get();
+          return newest.get().resolve("bin");
         }
       }
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A process of a peer, which answers a line of numbers for each line that it is told. */
-final class PeerProcess implements AutoCloseable {
+final class PeerProcess {
   private final List<String> command;
   private final Process process;
   private final BufferedReader answers;
@@ -42,9 +42,9 @@ final class PeerProcess implements AutoCloseable {
     return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L) / 1e6;
   }
 
-  @Override
-  public void close() throws IOException, InterruptedException {
-    questions.close(); // the end of its input is its end
+  /** Has it end, by the end of its input, and waits for that. */
+  void end() throws IOException, InterruptedException {
+    questions.close();
     process.waitFor();
   }
 

@@ -13,7 +13,7 @@ interface Selects extends AutoCloseable {
   /** A row of the table. */
   record Item(int id, String name, int age) {
     long sum() {
-      return id + name.length() + age;
+      return (long) id + name.length() + age;
     }
   }
 
@@ -24,5 +24,5 @@ interface Selects extends AutoCloseable {
   List<Integer> looping(int tasks, Duration time) throws Exception;
 
   @Override
-  void close() throws Exception;
+  void close();
 }

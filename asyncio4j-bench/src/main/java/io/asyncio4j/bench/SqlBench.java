@@ -63,11 +63,14 @@ public final class SqlBench {
     String server = createTable(options.url);
     List<String> skipped = new ArrayList<>();
     List<Peer> peers = peers(options.root, skipped);
-    for (int i = 1; i <= options.processes; i++) {
-      System.err.printf("bench: processes %d of %d%n", i, options.processes);
-      measure(peers, options, i == options.processes);
+    try {
+      for (int i = 1; i <= options.processes; i++) {
+        System.err.printf("bench: processes %d of %d%n", i, options.processes);
+        measure(peers, options, i == options.processes);
+      }
+    } finally {
+      dropTable(options.url);
     }
-    dropTable(options.url);
     String table = table(peers, skipped, options, server, load + " at the start, " + load());
     System.out.print(table);
     if (options.write) {
@@ -183,7 +186,7 @@ public final class SqlBench {
       }
     } finally {
       for (PeerProcess process : running) {
-        process.close();
+        process.end();
       }
     }
   }
@@ -258,7 +261,8 @@ public final class SqlBench {
     for (Peer peer : peers) {
       double median = quantile(peer.warm, 0.5);
       text.append(
-          format(
+          String.format(
+              Locale.ROOT,
               "| %s | %.1f | %.1f to %.1f | %.1f | %.2f | %.1f | %.0f | %.0f |%n",
               peer.name,
               median,
@@ -274,7 +278,8 @@ public final class SqlBench {
     text.append(" least below most |\n|---|---|---|---|---|\n");
     for (Peer peer : peers) {
       text.append(
-          format(
+          String.format(
+              Locale.ROOT,
               "| %s | %.0f | %d | %,d to %,d | %.1f %% |%n",
               peer.name,
               peer.waitersMillis,
@@ -284,7 +289,8 @@ public final class SqlBench {
               100.0 * (peer.most - peer.least) / peer.most));
     }
     text.append(
-        format(
+        String.format(
+            Locale.ROOT,
             "%n%s; %s, %d processors, load %s at the end. PostgreSQL %s; %s; %s. Processes of each: %d, rounds"
                 + " in each: %d, of which the later half is warm. Skipped: %s.%n",
             LocalDate.now(ZoneOffset.UTC),
@@ -298,10 +304,6 @@ public final class SqlBench {
             options.rounds,
             String.join(", ", skipped)));
     return text.toString();
-  }
-
-  private static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 
   private static double quantile(List<Double> values, double part) {

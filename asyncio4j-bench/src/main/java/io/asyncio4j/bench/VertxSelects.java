@@ -97,8 +97,8 @@ final class VertxSelects implements Selects {
   }
 
   @Override
-  public void close() throws Exception {
-    onEventLoop(client::close);
-    vertx.close().toCompletionStage().toCompletableFuture().get();
+  public void close() {
+    client.close().toCompletionStage().toCompletableFuture().join();
+    vertx.close().toCompletionStage().toCompletableFuture().join();
   }
 }
