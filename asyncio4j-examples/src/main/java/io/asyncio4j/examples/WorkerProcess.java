@@ -7,8 +7,10 @@ import static io.asyncio4j.Asyncio.timeout;
 import io.asyncio4j.BrokenWorkerException;
 import io.asyncio4j.ProcessPoolExecutor;
 import io.asyncio4j.TimeoutException;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /** CPU work in processes of its own: its result, a crash, and how it is stopped. */
 final class WorkerProcess {
@@ -17,10 +19,19 @@ final class WorkerProcess {
   }
 
   // region program
+  record Found(int from, int to, int primes) implements Serializable {}
+
+  record Search(int from, int to) implements Callable<Found>, Serializable {
+    @Override
+    public Found call() {
+      return new Found(from, to, new Primes(from, to).call());
+    }
+  }
+
   static void program() {
     try (var pool = ProcessPoolExecutor.create()) {
-      var ranges = List.of(new Primes(0, 50_000), new Primes(50_000, 100_000));
-      IO.println("result: " + map(ranges, pool::call).await() + " primes");
+      var halves = List.of(new Search(0, 50_000), new Search(50_000, 100_000));
+      map(halves, pool::call).await().forEach(found -> IO.println("result: " + found));
 
       try {
         pool.call(WorkerProcess::crash);
