@@ -15,7 +15,10 @@ public final class BrokenWorkerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final long NONE = -1;
 
+  /** The process id, or {@link #NONE}. */
   private final long pid;
+
+  /** The exit status, or {@link #NONE}. */
   private final int exitStatus;
 
   BrokenWorkerException(String message, @Nullable Throwable cause) {

@@ -379,7 +379,11 @@ public final class ProcessPoolExecutor implements ExecutorService {
     }
   }
 
-  /** A command as a callable that can be sent if the command can. */
+  /**
+   * A command as a callable that can be sent if the command can.
+   *
+   * @param command the command
+   */
   private record RunnableBody(Runnable command) implements Callable<@Nullable Void>, Serializable {
     @Override
     public @Nullable Void call() {

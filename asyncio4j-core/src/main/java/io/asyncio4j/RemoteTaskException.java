@@ -13,6 +13,7 @@ public final class RemoteTaskException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int MAX_CAUSES = 20;
 
+  /** The name of the class of the exception that was thrown. */
   private final String className;
 
   private RemoteTaskException(Throwable original, @Nullable Throwable cause) {

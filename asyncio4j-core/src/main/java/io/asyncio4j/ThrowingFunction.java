@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param <I> the type of the items
  * @param <R> the type of the results
  * @param <X> the type of the checked exception, {@code RuntimeException} where there is none
- * @see Asyncio#gather(java.util.Collection, ThrowingFunction)
+ * @see Asyncio#map(java.util.Collection, ThrowingFunction)
  * @see ThrowingCallable
  */
 @FunctionalInterface
