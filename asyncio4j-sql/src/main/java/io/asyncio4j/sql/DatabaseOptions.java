@@ -109,9 +109,9 @@ public final class DatabaseOptions {
   }
 
   /**
-   * Returns these options with another time that a statement has to end after its task was
-   * cancelled, 5 seconds by default. When it has passed, as on a network that is cut, the
-   * connection is closed.
+   * Returns these options with another time that a statement, or the opening of a connection, has
+   * to end after its task was cancelled, 5 seconds by default. When it has passed, as on a network
+   * that is cut, the connection is closed.
    *
    * @param timeout the time, on the loop's clock
    * @return new options

@@ -11,5 +11,9 @@ final class OffLoop {
   static final Executor EXECUTOR =
       work -> Thread.ofPlatform().name("asyncio4j-sql").daemon().start(work);
 
+  /** Starts a virtual thread for each call: an interrupt closes the socket on which it waits. */
+  static final Executor INTERRUPTIBLE =
+      work -> Thread.ofVirtual().name("asyncio4j-sql").start(work);
+
   private OffLoop() {}
 }

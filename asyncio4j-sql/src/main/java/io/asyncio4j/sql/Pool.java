@@ -65,7 +65,7 @@ final class Pool implements Lender {
   private final Set<Task<?>> inVain = new HashSet<>();
 
   private @Nullable EventLoop loop;
-  private int opening;
+  private final Set<Connecting> opening = new HashSet<>();
   private long longestWait;
   private @Nullable Handle sweep;
   private @Nullable Handle lookForStuck;
@@ -106,7 +106,7 @@ final class Pool implements Lender {
         idle.size() + lent.size(),
         idle.size(),
         lent.size(),
-        opening,
+        opening.size(),
         waiting.size(),
         Duration.ofNanos(longestWait),
         options.maxSize());
@@ -157,6 +157,7 @@ final class Pool implements Lender {
     }
     lent.forEach(Lease::abort); // by tasks of a loop that is gone
     lent.clear();
+    giveUpOpening();
     waiting.clear();
     slots = newSlots();
     sweep = null;
@@ -294,7 +295,7 @@ final class Pool implements Lender {
       return;
     }
     Duration next = LOOK_AFTER;
-    if (takenBack == takenBackAtLastLook && opening == 0) {
+    if (takenBack == takenBackAtLastLook && opening.isEmpty()) {
       next = after.compareTo(LOOK_AT_LEAST) < 0 ? after.multipliedBy(2) : after;
       Set<Task<?>> holders = new HashSet<>();
       for (Lease lease : lent) {
@@ -380,20 +381,21 @@ final class Pool implements Lender {
 
   /**
    * Opens a connection for the calling task, on a thread that may wait. If the task is cancelled
-   * meanwhile, the connection becomes idle when it is there, and its slot free.
+   * meanwhile, the connection becomes idle when it is there, and its slot free; if it does not come
+   * in the time that a cancel has, it is given up.
    */
   private PhysicalConnection open(EventLoop here) throws SQLException {
     Future<PhysicalConnection> handed = here.createFuture();
-    boolean began = false;
+    Connecting connecting = null;
     try {
       Supplier<char[]> asked = options.password();
-      char[] password = asked == null ? null : asked.get();
-      here.runInExecutor(OffLoop.EXECUTOR, () -> factory.open(password))
-          .addDoneCallback(opened -> arrived(opened, handed, here));
-      began = true;
-      opening++;
+      Connecting created = new Connecting(factory, asked == null ? null : asked.get());
+      here.<@Nullable PhysicalConnection>runInExecutor(OffLoop.INTERRUPTIBLE, created::open)
+          .addDoneCallback(opened -> arrived(created, opened, handed, here));
+      connecting = created;
+      opening.add(connecting);
     } finally {
-      if (!began) {
+      if (connecting == null) {
         freeSlot();
       }
     }
@@ -407,7 +409,10 @@ final class Pool implements Lender {
       freeSlot();
       throw e;
     } catch (CancellationException e) {
-      if (!handed.isCancelled()) { // the task was cancelled when the connection had just come
+      if (handed.isCancelled()) {
+        Connecting unwanted = connecting;
+        here.callLater(options.cancelTimeout(), () -> giveUp(unwanted));
+      } else { // the task was cancelled when the connection had just come
         keep(handed, here);
       }
       throw e;
@@ -417,9 +422,27 @@ final class Pool implements Lender {
     }
   }
 
+  private void giveUp(Connecting unwanted) {
+    if (unwanted.giveUp()) {
+      opening.remove(unwanted);
+      freeSlot();
+    }
+  }
+
+  /** Gives up what is being opened on a loop that is gone. */
+  private void giveUpOpening() {
+    opening.forEach(Connecting::giveUp);
+    opening.clear();
+  }
+
   private void arrived(
-      Future<PhysicalConnection> opened, Future<PhysicalConnection> handed, EventLoop here) {
-    opening--;
+      Connecting connecting,
+      Future<@Nullable PhysicalConnection> opened,
+      Future<PhysicalConnection> handed,
+      EventLoop here) {
+    if (!opening.remove(connecting)) {
+      return; // it was given up
+    }
     if (handed.isCancelled()) {
       keep(opened, here);
       return;
@@ -428,17 +451,17 @@ final class Pool implements Lender {
     if (failure != null) {
       handed.setException(failure);
     } else {
-      PhysicalConnection connection = opened.resultNow();
+      PhysicalConnection connection = Objects.requireNonNull(opened.resultNow());
       connection.openedAt(here.time());
       handed.setResult(connection);
     }
   }
 
   /** Makes a connection idle that was opened for a task which does not want it any more. */
-  private void keep(Future<PhysicalConnection> opened, EventLoop here) {
+  private void keep(Future<? extends @Nullable PhysicalConnection> opened, EventLoop here) {
     Throwable failure = opened.exception();
     if (failure == null) {
-      PhysicalConnection connection = opened.resultNow();
+      PhysicalConnection connection = Objects.requireNonNull(opened.resultNow());
       connection.openedAt(here.time());
       makeIdle(connection, here);
     } else {
@@ -503,7 +526,7 @@ final class Pool implements Lender {
   private void freeSlot() {
     slots.release();
     Event end = allBack;
-    if (end != null && lent.isEmpty() && opening == 0) {
+    if (end != null && lent.isEmpty() && opening.isEmpty()) {
       end.set();
     }
   }
@@ -518,6 +541,7 @@ final class Pool implements Lender {
       closed = true;
       lent.forEach(Lease::abort);
       lent.clear();
+      giveUpOpening();
       closeIdle();
       return;
     }
@@ -551,7 +575,7 @@ final class Pool implements Lender {
       slots.release(); // for those who wait, and will be refused
     }
     try {
-      if (!lent.isEmpty() || opening > 0) {
+      if (!lent.isEmpty() || !opening.isEmpty()) {
         Event end = new Event().named("return of all connections of " + describe());
         allBack = end;
         end.await();

@@ -2,6 +2,7 @@ package io.asyncio4j.sql;
 
 import static io.asyncio4j.Asyncio.createTask;
 import static io.asyncio4j.Asyncio.gather;
+import static io.asyncio4j.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -33,6 +34,7 @@ class FrozenNetworkTest {
     private final ServerSocket listening;
     private final List<Socket> sockets = Collections.synchronizedList(new ArrayList<>());
     private final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final CountDownLatch thawed = new CountDownLatch(1);
     private volatile boolean frozen;
 
@@ -75,6 +77,7 @@ class FrozenNetworkTest {
         byte[] some = new byte[BYTES_AT_ONCE];
         for (int n = in.read(some); n >= 0; n = in.read(some)) {
           if (frozen) {
+            stopped.countDown();
             thawed.await();
           }
           out.write(some, 0, n);
@@ -88,9 +91,26 @@ class FrozenNetworkTest {
       frozen = true;
     }
 
+    /** Waits until something was sent that is not passed on. */
+    void awaitStopped() throws InterruptedException {
+      stopped.await();
+    }
+
+    void thaw() {
+      frozen = false;
+      thawed.countDown();
+    }
+
+    /** Waits until all that have connected have hung up. */
+    void awaitHungUp() throws InterruptedException {
+      for (Thread passing : threads.subList(1, threads.size())) {
+        passing.join();
+      }
+    }
+
     @Override
     public void close() throws IOException {
-      thawed.countDown();
+      thaw();
       listening.close();
       for (Socket socket : List.copyOf(sockets)) {
         socket.close();
@@ -106,6 +126,9 @@ class FrozenNetworkTest {
       }
     }
   }
+
+  private static final DatabaseOptions IMPATIENT =
+      DatabaseOptions.defaults().withMaxSize(1).withCancelTimeout(Duration.ofMillis(100));
 
   private static String url(Network network) {
     return "postgresql://"
@@ -147,8 +170,8 @@ class FrozenNetworkTest {
                       () -> Plain.execute(database.dataSource(), "SELECT 1 FROM pg_sleep(1000)"));
               Plain.await(
                   admin,
-                  "SELECT count(*) FROM pg_stat_activity"
-                      + " WHERE application_name = 'frozen' AND state = 'active'",
+                  "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'frozen'"
+                      + " AND state = 'active' AND query LIKE '%pg_sleep%'",
                   1);
               network.freeze();
               task.cancel();
@@ -157,5 +180,49 @@ class FrozenNetworkTest {
             }
           });
     }
+  }
+
+  @Test
+  void nothingPasses_cancelledConnectGivesItsPlaceBackAfterItsGrace() throws Exception {
+    try (Network network = new Network(PostgresServer.shared().port())) {
+      network.freeze();
+      Asyncio.run(
+          () -> {
+            try (Database database = Database.open(url(network), IMPATIENT)) {
+              cancelInConnect(network, database);
+              Task<Integer> next =
+                  createTask(
+                      () -> Plain.oneInt(database.dataSource(), "SELECT count(*) FROM pg_am"));
+              sleep(Duration.ZERO);
+              assertThat(database.statistics().waiting()).isOne();
+              network.thaw();
+              assertThat(next.await()).isPositive();
+            }
+          });
+    }
+  }
+
+  @Test
+  void nothingPasses_closeGivesUpWhatNobodyWants() throws Exception {
+    try (Network network = new Network(PostgresServer.shared().port())) {
+      network.freeze();
+      Asyncio.run(
+          () -> {
+            try (Database database = Database.open(url(network), IMPATIENT)) {
+              cancelInConnect(network, database);
+              assertThat(database.statistics().opening()).isOne();
+            }
+          });
+      network.thaw();
+      network.awaitHungUp();
+    }
+  }
+
+  /** Has a task cancelled whose connection is being opened and will never be. */
+  private static void cancelInConnect(Network network, Database database) throws Exception {
+    Task<?> task = createTask(() -> Plain.execute(database.dataSource(), "SELECT 1"));
+    network.awaitStopped();
+    task.cancel();
+    assertThatThrownBy(task::await).isInstanceOf(CancellationException.class);
   }
 }
