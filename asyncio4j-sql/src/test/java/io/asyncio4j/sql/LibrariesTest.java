@@ -140,7 +140,7 @@ class LibrariesTest {
             Task<List<Integer>> task = createTask(() -> select.rows(SLEEP));
             String active =
                 "SELECT count(*) FROM pg_stat_activity"
-                    + " WHERE state = 'active' AND application_name = '"
+                    + " WHERE state = 'active' AND query LIKE '%pg_sleep%' AND application_name = '"
                     + library
                     + "'";
             Plain.await(admin, active, 1);
