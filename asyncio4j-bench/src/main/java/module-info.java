@@ -9,4 +9,6 @@ module io.asyncio4j.bench {
   requires io.vertx.sql.client.pg;
   requires java.management;
   requires java.sql;
+  requires jdk.management;
+  requires tools.jackson.databind;
 }

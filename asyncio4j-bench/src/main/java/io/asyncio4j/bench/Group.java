@@ -1,0 +1,12 @@
+package io.asyncio4j.bench;
+
+import java.util.List;
+
+/**
+ * Rows that make a table, with what is aimed at in them.
+ *
+ * @param name what the group is called on the command line and in the markers of the page
+ * @param sized the same work in several sizes, smallest first, which has a table of its own; may be
+ *     empty
+ */
+record Group(String name, List<Row> rows, List<Row> sized, List<Target> targets) {}

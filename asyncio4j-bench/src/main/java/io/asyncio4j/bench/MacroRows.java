@@ -1,0 +1,12 @@
+package io.asyncio4j.bench;
+
+import java.util.List;
+
+/** The rows about whole programs, and the targets in them. */
+final class MacroRows {
+  private MacroRows() {}
+
+  static Group group() {
+    return new Group("macro", List.of(), List.of(), List.of());
+  }
+}

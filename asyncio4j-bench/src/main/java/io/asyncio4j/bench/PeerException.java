@@ -1,0 +1,10 @@
+package io.asyncio4j.bench;
+
+/** What is wrong with a peer: it cannot be started, has died, hangs, or prints what it should not. */
+final class PeerException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  PeerException(String message) {
+    super(message);
+  }
+}

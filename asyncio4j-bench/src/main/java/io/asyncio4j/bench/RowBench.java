@@ -1,0 +1,93 @@
+package io.asyncio4j.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The measuring of a group of rows, from the peers to the page. */
+final class RowBench {
+  private final Group group;
+  private final BenchOptions options;
+  private final Consumer<String> log;
+
+  RowBench(Group group, BenchOptions options, Consumer<String> log) {
+    this.group = group;
+    this.options = options;
+    this.log = log;
+  }
+
+  /** Measures, prints, writes what is to be written; returns whether no peer failed. */
+  boolean run(List<Program> programs, List<String> skipped)
+      throws IOException, InterruptedException {
+    Machine machine = new Machine();
+    List<String> peers =
+        new ArrayList<>(new LinkedHashSet<>(programs.stream().map(Program::peer).toList()));
+    Results results = new Results(peers);
+    RowRunner.Times times = options.quick() ? RowRunner.Times.QUICK : RowRunner.Times.USUAL;
+    if (options.processes() > 0) {
+      times = times.withProcesses(options.processes());
+    }
+    RowRunner runner = new RowRunner(programs, times, results, log);
+    List<Row> rows = new ArrayList<>(group.rows());
+    rows.addAll(group.sized());
+    for (Row row : rows) {
+      if (options.wantsRow(row)) {
+        runner.run(row, row.size(options.quick()));
+      }
+    }
+    Report report = new Report(group, results);
+    String conditions = conditions(results, skipped, times, machine);
+    String table = report.medians() + "\n" + report.legend() + "\n" + conditions;
+    String targets = report.targets();
+    String details =
+        "<details><summary>Spread, CPU and ratios</summary>\n\n" + report.details() + "\n</details>\n";
+    String sized = report.sized(Unit.BYTES);
+    if (!sized.isEmpty()) {
+      sized += "\nTo start one:\n\n" + report.sized(Unit.NANOS);
+    }
+    String notWon = report.notWon();
+    System.out.println(table);
+    System.out.println(targets);
+    System.out.println(report.details());
+    System.out.println(sized);
+    System.out.println("Not won\n\n" + notWon);
+    if (options.write()) {
+      Path file = options.root().resolve("docs/benchmarks.md");
+      Page page = new Page(file);
+      page.put(group.name() + " --write", table + "\n" + targets + "\n" + details);
+      if (!group.sized().isEmpty()) {
+        page.put(group.name() + " --write: sizes", sized);
+      }
+      page.put(group.name() + " --write: not won", notWon);
+      page.write();
+      log.accept("written: " + file);
+    }
+    return results.failures().isEmpty();
+  }
+
+  private static String conditions(
+      Results results, List<String> skipped, RowRunner.Times times, Machine machine) {
+    StringBuilder text = new StringBuilder(machine.describe()).append(". ");
+    text.append(
+        String.join(
+            "; ",
+            results.versions().entrySet().stream()
+                .map(version -> version.getKey() + ": " + version.getValue())
+                .toList()));
+    text.append(". Processes of each: ").append(times.processes());
+    text.append("; warm-up ").append(times.jvmWarmUp()).append(" s with a JVM, ");
+    text.append(times.warmUp()).append(" s else; measured ").append(times.measure());
+    text.append(" s, at least three rounds.");
+    if (!skipped.isEmpty()) {
+      text.append(" Skipped: ").append(String.join(", ", skipped)).append('.');
+    }
+    List<String> failures = results.failures();
+    if (!failures.isEmpty()) {
+      text.append("\n\nFailed:\n\n").append(Report.bullets(failures));
+    }
+    return text.append('\n').toString();
+  }
+}
