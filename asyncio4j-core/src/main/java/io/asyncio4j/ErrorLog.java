@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * be a deadlock, so nothing is logged there.
  */
 final class ErrorLog {
-  private static final Logger LOGGER = System.getLogger("io.asyncio4j");
+  /** Found when something is logged: to look for it opens every jar of the class path. */
+  private static final class Log {
+    static final Logger LOGGER = System.getLogger("io.asyncio4j");
+  }
 
   private static final ThreadPoolExecutor THREAD =
       new ThreadPoolExecutor(
@@ -48,7 +51,7 @@ final class ErrorLog {
 
   /** Writes to the log; a method of its own, since the JDK's logger names it in each entry. */
   private static void write(Level level, String message, @Nullable Throwable exception) {
-    LOGGER.log(level, message, exception);
+    Log.LOGGER.log(level, message, exception);
   }
 
   private static void execute(Runnable writing) {
@@ -74,7 +77,7 @@ final class ErrorLog {
     } catch (InterruptedException e) {
       interrupted = true;
     } catch (TimeoutException e) {
-      LOGGER.log(Level.WARNING, "the log did not take all errors within {0}", atMost);
+      Log.LOGGER.log(Level.WARNING, "the log did not take all errors within {0}", atMost);
     } catch (ExecutionException e) {
       throw new AssertionError("an empty job failed", e);
     }
