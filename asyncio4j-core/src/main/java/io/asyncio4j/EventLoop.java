@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -57,7 +56,7 @@ public final class EventLoop implements ExecutorService {
 
   private static final int POLL_AFTER_NODES = 64;
   private static final long POLL_AFTER_NANOS = 200_000;
-  private static final int MIN_CANCELLED_TIMERS_TO_PURGE = 100;
+  private static final int MAX_TIMERS_LOOKED_AT = 64;
   private static final Duration LOG_FLUSH = Duration.ofSeconds(10);
 
   private static final Duration DEFAULT_SLOW_CALLBACK = Duration.ofMillis(100);
@@ -98,7 +97,7 @@ public final class EventLoop implements ExecutorService {
   private final LoopCarrier carrier;
   private final ReadyQueue ready = new ReadyQueue();
   private final InboundQueue inbound = new InboundQueue();
-  private final PriorityQueue<TimerHandle> timers = new PriorityQueue<>();
+  private final TimerWheel timers = new TimerWheel();
   private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
   private final LoopLocals locals = new LoopLocals(this);
   private final Submissions submissions = new Submissions(this);
@@ -143,7 +142,6 @@ public final class EventLoop implements ExecutorService {
   private long taskCount;
   private int pending; // written by the loop's thread, read by others
   private long timerCount;
-  private int cancelledTimers;
   private int firedSincePoll;
   private long lastPoll;
   private int foreignWaits;
@@ -638,15 +636,16 @@ public final class EventLoop implements ExecutorService {
   }
 
   private void waitForEvents() {
-    purgeCancelledTimers();
-    TimerHandle first = timers.peek();
     DeadlockDetector detector = deadlockDetector;
-    if (detector != null && first != null && debug) {
+    if (detector != null && !timers.isEmpty() && debug) {
       detector.lookForCircles(clock.nanoTime());
     }
-    long deadline = first == null ? Long.MAX_VALUE : first.when();
-    // The system's clock waits either way, and to ask costs a look at each connection.
-    boolean eventsPending = clock == SystemClock.INSTANCE || hasPendingEvents();
+    // The system's clock waits either way, and to ask costs a look at each connection. Nor does it
+    // mind
+    // a deadline that is too early, where any other clock is told the right one.
+    boolean onSystemClock = clock == SystemClock.INSTANCE;
+    long deadline = timers.firstDeadline(onSystemClock ? MAX_TIMERS_LOOKED_AT : Integer.MAX_VALUE);
+    boolean eventsPending = onSystemClock || hasPendingEvents();
     boolean foreignOnly = !eventsPending && foreignWaits > 0;
     if (foreignOnly) {
       eventsPending = foreignIdleness.mayEnd(this, steps);
@@ -663,7 +662,7 @@ public final class EventLoop implements ExecutorService {
     if (errors.hasUnretrieved()) {
       nanos = Math.min(nanos, COLLECTED_CHECK_NANOS);
     }
-    if (detector != null && first == null && inbound.isEmpty()) {
+    if (detector != null && timers.isEmpty() && inbound.isEmpty()) {
       boolean underWay =
           executor.hasPendingJobs()
               || backend.hasPendingEvents()
@@ -719,36 +718,16 @@ public final class EventLoop implements ExecutorService {
 
   private void fireTimers() {
     long now = clock.nanoTime();
-    TimerHandle timer = timers.peek();
-    while (timer != null && timer.when() <= now) {
-      timers.poll();
-      if (timer.unscheduled()) {
-        cancelledTimers--;
-      }
-      if (!timer.isCancelled()) {
+    for (TimerHandle timer = timers.pollDue(now); timer != null; timer = timers.pollDue(now)) {
+      if (!timer.isCancelled()) { // by another thread, whose request to remove it is on its way
         ready.add(timer);
       }
-      timer = timers.peek();
     }
   }
 
-  void timerCancelled() {
-    cancelledTimers++;
-    if (cancelledTimers > MIN_CANCELLED_TIMERS_TO_PURGE && cancelledTimers > timers.size() / 2) {
-      timers.removeIf(timer -> timer.isCancelled() && timer.unscheduled());
-      cancelledTimers = 0;
-    }
-  }
-
-  private void purgeCancelledTimers() {
-    TimerHandle timer = timers.peek();
-    while (timer != null && timer.isCancelled()) {
-      timers.poll();
-      if (timer.unscheduled()) {
-        cancelledTimers--;
-      }
-      timer = timers.peek();
-    }
+  /** Forgets a timer, unless its time has come. On the loop's thread. */
+  void removeTimer(TimerHandle timer) {
+    timers.remove(timer);
   }
 
   // ---- callbacks

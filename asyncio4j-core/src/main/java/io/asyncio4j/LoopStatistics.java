@@ -9,8 +9,8 @@ package io.asyncio4j;
  * @param tasksStarted tasks that were ever started
  * @param tasksFinished tasks that are done
  * @param ready tasks and callbacks that run in the next turn
- * @param timers callbacks that wait for their time, with those that were cancelled and are not
- *     cleared away yet
+ * @param timers callbacks that wait for their time, with those that another thread has cancelled
+ *     and the loop has not cleared away yet
  * @param turns turns that the loop took
  * @param steps tasks and callbacks that it let run, each time that it did
  * @param executorJobs calls in executors that have not ended

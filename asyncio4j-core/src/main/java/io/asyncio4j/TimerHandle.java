@@ -1,17 +1,22 @@
 package io.asyncio4j;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A callback that a loop runs at a given time.
  *
  * <p>Counterpart of {@code asyncio.TimerHandle}.
  */
 public final class TimerHandle extends Handle implements Comparable<TimerHandle> {
+  /** The place of a timer that is in no wheel. */
+  static final int NOWHERE = -1;
+
   private final long when;
   private final long age;
 
-  // Touched by the loop's thread only, which counts the cancelled timers among those it keeps.
-  private boolean scheduled = true;
-  private boolean counted;
+  // Touched by the wheel only.
+  int place = NOWHERE;
+  @Nullable TimerHandle previous;
 
   TimerHandle(EventLoop loop, Runnable callback, long when, long age) {
     super(loop, callback);
@@ -32,24 +37,11 @@ public final class TimerHandle extends Handle implements Comparable<TimerHandle>
 
   @Override
   void cancelled() {
-    if (loop.isOnLoop() || !loop.isRunning()) {
-      count();
-    } else if (!loop.isClosed()) {
-      loop.enqueue(new Handle(loop, this::count));
+    if (loop.isOnLoop()) {
+      loop.removeTimer(this);
+    } else { // if the loop is closed it has no timers any more
+      loop.enqueueFromOutside(new Handle(loop, () -> loop.removeTimer(this), Bindings.EMPTY));
     }
-  }
-
-  private void count() {
-    if (scheduled && !counted) {
-      counted = true;
-      loop.timerCancelled();
-    }
-  }
-
-  /** Notes that the loop keeps it no longer; returns whether it was counted as cancelled. */
-  boolean unscheduled() {
-    scheduled = false;
-    return counted;
   }
 
   /** Orders timers by deadline, and those of the same deadline by age. */

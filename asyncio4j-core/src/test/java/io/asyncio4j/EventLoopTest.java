@@ -352,6 +352,7 @@ class EventLoopTest {
             timers.add(current.callLater(Duration.ofHours(1 + i % 3), () -> loop.mark("fired")));
           }
           toThread(() -> timers.forEach(TimerHandle::cancel));
+          assertThat(current.statistics().timers()).isZero();
           sleep(Duration.ofHours(4));
           assertThat(timers).allMatch(TimerHandle::isCancelled);
         });
@@ -798,6 +799,7 @@ class EventLoopTest {
             timers.add(current.callLater(Duration.ofHours(1), () -> loop.mark("fired")));
           }
           timers.forEach(TimerHandle::cancel);
+          assertThat(current.statistics().timers()).isZero();
           current.callLater(Duration.ofMinutes(1), () -> loop.mark("kept"));
           sleep(Duration.ofHours(2));
         });
