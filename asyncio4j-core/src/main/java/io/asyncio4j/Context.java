@@ -147,11 +147,16 @@ public final class Context {
 
   /** Returns the values in the context of the caller. */
   static Bindings bindingsHere() {
-    Context existing = currentIfAny();
+    Task<?> task = Task.current();
+    if (task != null) { // asking a thread-local here would give each task a map of them
+      Context ofTask = task.currentContext();
+      return ofTask == null ? Bindings.EMPTY : ofTask.bindings;
+    }
+    EventLoop loop = EventLoop.ofCallback();
+    Context existing = loop == null ? OF_THREAD.get() : loop.callbackContext();
     if (existing != null) {
       return existing.bindings;
     }
-    EventLoop loop = EventLoop.ofCallback();
     return loop == null ? Bindings.EMPTY : loop.callbackBindings();
   }
 
