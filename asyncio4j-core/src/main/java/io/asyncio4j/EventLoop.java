@@ -1697,6 +1697,11 @@ public final class EventLoop implements ExecutorService {
     }
   }
 
+  /** Tells whether the calling thread must not use this loop, which runs on another. */
+  boolean isForeign() {
+    return !isOnLoop() && isRunning();
+  }
+
   void checkThread(String operation) {
     Thread owner = thread.get();
     if (owner != null && !isOnLoop()) {

@@ -2,6 +2,7 @@ package io.asyncio4j;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +20,22 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
 
   A task that one of our primitives wakes runs in place: fire() unparks the thread, execute() finds it
   marked as queued and only notes the submission, and fire() runs it. Queueing it a second time would
-  put it behind callbacks that asyncio runs after it. */
+  put it behind callbacks that asyncio runs after it.
 
-  private static final int QUEUED = 1; // this entry is in the ready queue or on its way there
-  private static final int SUBMITTED = 2; // the JDK asked for the continuation to be run
-  private static final int WOKEN = 4; // one of our primitives let the task go on
+  This entry has one link and may be in one queue only. While the task waits in one of our primitives
+  ("parked") the entry is the loop's, which then needs no atomic operation; a submission by another
+  thread, which only an interrupt causes there, comes with an entry of its own. In a foreign wait the
+  entry belongs to whoever claims it. A thread may see a task in a foreign wait that has just come back
+  to one of ours. So each side writes first and then looks at the other: who claims looks at "parked"
+  again, and the loop, whose "parked" was followed by the volatile writes of a suspension, looks at
+  "claimed". */
 
-  private static final VarHandle STATE;
+  private static final VarHandle CLAIMED;
 
   static {
     try {
-      STATE = MethodHandles.lookup().findVarHandle(FullModeThread.class, "state", int.class);
+      CLAIMED =
+          MethodHandles.lookup().findVarHandle(FullModeThread.class, "claimed", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -38,13 +44,16 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
   private final Task<?> task;
   private @Nullable Thread thread;
   private @Nullable Runnable continuation;
-  private volatile int state;
 
-  // Touched by the loop's thread, or by the task itself, only.
+  /** Whether this entry is queued because the JDK submitted the continuation in a foreign wait. */
+  private volatile boolean claimed;
+
+  // Touched by the loop's thread, or by the task itself, only; "parked" is read by others.
   private boolean parked;
+  private boolean queued; // by the loop
+  private boolean woken; // one of our primitives let the task go on
+  private boolean submitted; // the JDK asked for the continuation to be run
   private boolean foreign;
-  private boolean interrupting;
-  private boolean interruptSubmitted;
 
   FullModeThread(Task<?> task) {
     this.task = task;
@@ -72,37 +81,79 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
     return started;
   }
 
-  /** Takes a continuation from the JDK. Called by any thread; never throws, parks or allocates. */
+  /** Takes a continuation from the JDK. Called by any thread; never throws or parks. */
   @Override
-  public void execute(Runnable submitted) {
+  public void execute(Runnable given) {
     Runnable own = continuation;
     if (own == null) {
-      continuation = submitted; // start() was called just now, on the loop's thread
-    } else if (submitted != own) {
-      FullMode.runOnDefaultScheduler(submitted);
-      return;
+      continuation = given; // start() was called just now, by fire()
+      submitted = true;
+    } else if (given != own) {
+      FullMode.runOnDefaultScheduler(given);
+    } else if (task.owner().isOnLoop()) {
+      submitted = true;
+      if (!parked) {
+        claim();
+      } else if (!queued && !claimed) {
+        queued = true;
+        task.owner().enqueue(this);
+      }
+    } else if (parked || !claim()) {
+      enqueue(new Submission());
     }
-    EventLoop loop = task.owner();
-    if (interrupting && loop.isOnLoop()) {
-      interruptSubmitted = true;
+  }
+
+  /**
+   * Queues this entry after a foreign wait, unless that was done already; returns false if the task
+   * waits in one of our primitives meanwhile.
+   */
+  private boolean claim() {
+    if (!CLAIMED.compareAndSet(this, false, true)) {
+      return true;
     }
-    int old = (int) STATE.getAndBitwiseOr(this, SUBMITTED | QUEUED);
-    if ((old & QUEUED) == 0 && !loop.enqueue(this)) {
-      dropped();
+    if (parked) {
+      claimed = false;
+      return false;
+    }
+    enqueue(this);
+    return true;
+  }
+
+  private void enqueue(ReadyNode entry) {
+    if (!task.owner().enqueue(entry)) {
+      entry.dropped();
+    }
+  }
+
+  /** The continuation, as another thread submitted it while the task waited in our primitives. */
+  private final class Submission extends ReadyNode {
+    @Override
+    void fire() {
+      submitted = true;
+      if (!queued && !claimed) {
+        queued = true;
+        FullModeThread.this.fire();
+      }
+    }
+
+    @Override
+    void dropped() {
+      runWithoutLoop();
     }
   }
 
   @Override
   void wake() {
-    int old = (int) STATE.getAndBitwiseOr(this, WOKEN | QUEUED);
-    if ((old & QUEUED) == 0) {
+    woken = true;
+    if (!queued && !claimed) {
+      queued = true;
       task.owner().addReady(this);
     }
   }
 
   @Override
   boolean isQueued() {
-    return (state & QUEUED) != 0;
+    return queued || claimed;
   }
 
   @Override
@@ -111,23 +162,32 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
       foreign = false;
       task.owner().foreignWaitEnded();
     }
+    if (!queued) {
+      claimed = false;
+      submitted = true;
+    }
     Thread carried = thread;
     if (carried == null) {
       if (task.endIfCancelledBeforeStart()) {
         return;
       }
       start();
-    } else if ((state & SUBMITTED) == 0) {
+    } else if (!submitted) {
       LockSupport.unpark(carried);
     }
-    int now = (int) STATE.getAndSet(this, 0);
-    if ((now & WOKEN) != 0) {
+    queued = false;
+    if (!submitted) {
+      return; // another thread has just interrupted it; that submission is on its way
+    }
+    submitted = false;
+    if (woken) {
+      woken = false;
       parked = false;
     }
-    Runnable own = continuation;
-    if ((now & SUBMITTED) == 0 || own == null) {
-      return;
-    }
+    run(Objects.requireNonNull(continuation));
+  }
+
+  private void run(Runnable own) {
     EventLoop loop = task.owner();
     loop.mount(task, thread());
     try {
@@ -151,7 +211,6 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
       created.setContextClassLoader(loader);
     }
     thread = created;
-    STATE.getAndBitwiseOr(this, QUEUED);
     created.start();
   }
 
@@ -176,15 +235,22 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
   }
 
   @Override
-  boolean interrupt() {
-    interrupting = true;
-    interruptSubmitted = false;
-    try {
-      thread().interrupt();
-    } finally {
-      interrupting = false;
+  @SuppressWarnings("ThreadPriorityCheck") // on this scheduler it means: to the end of the queue
+  void yieldTurn() {
+    parked = true;
+    woken = true;
+    Thread.yield(); // comes back through execute(), cheaper than by park and unpark
+    if (parked) { // inside a class initialiser, where a thread cannot be suspended
+      wake();
+      park();
     }
-    return interruptSubmitted;
+  }
+
+  @Override
+  boolean interrupt() {
+    submitted = false;
+    thread().interrupt();
+    return submitted;
   }
 
   @Override
@@ -200,10 +266,15 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
   /** Lets a thread that can go on after its loop closed do so on the JDK's scheduler. */
   @Override
   void dropped() {
-    int now = (int) STATE.getAndSet(this, 0);
-    Runnable own = continuation;
-    if ((now & SUBMITTED) != 0 && own != null) {
-      FullMode.runOnDefaultScheduler(own);
+    queued = false;
+    if (submitted || claimed) {
+      claimed = false;
+      runWithoutLoop();
     }
+  }
+
+  private void runWithoutLoop() {
+    submitted = false;
+    FullMode.runOnDefaultScheduler(Objects.requireNonNull(continuation));
   }
 }

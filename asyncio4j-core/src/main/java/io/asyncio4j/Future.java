@@ -339,7 +339,7 @@ public sealed class Future<T extends @Nullable Object>
   }
 
   final void fail(Throwable exception) {
-    loop.checkThread("completing " + describe());
+    checkCompleter();
     // Before the state, which other threads look at: one that sees the failure retrieves it.
     unretrieved = loop.errors().track(this, exception);
     finish(State.FAILED, exception);
@@ -349,8 +349,14 @@ public sealed class Future<T extends @Nullable Object>
     finish(State.CANCELLED, exception);
   }
 
+  private void checkCompleter() {
+    if (loop.isForeign()) {
+      loop.checkThread("completing " + describe());
+    }
+  }
+
   private void finish(State end, @Nullable Object endOutcome) {
-    loop.checkThread("completing " + describe());
+    checkCompleter();
     outcome = endOutcome;
     state = end;
     Object waiting = waiters;

@@ -578,8 +578,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     owner().checkOpen();
     TaskThread carrier = Objects.requireNonNull(thread);
     consumeInterrupt();
-    carrier.wake();
-    carrier.park();
+    carrier.yieldTurn();
     if (mustCancel()) {
       cancelDelivered();
       throw takeCancellation();

@@ -26,6 +26,14 @@ abstract class TaskThread extends ReadyNode {
   abstract void park();
 
   /**
+   * Suspends the calling task until what is in the ready queue has run. Called by the task itself.
+   */
+  void yieldTurn() {
+    wake();
+    park();
+  }
+
+  /**
    * Ends the wait of a task that awaits inside a class initialiser, where its thread cannot be
    * suspended and holds the loop instead: the await throws. May be called by any thread.
    */
