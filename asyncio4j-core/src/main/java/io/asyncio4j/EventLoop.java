@@ -116,7 +116,6 @@ public final class EventLoop implements ExecutorService {
   private final InterruptListener interrupts = new InterruptListener(this::interrupted);
   private final SignalHandlers.OfLoop signals = new SignalHandlers.OfLoop(this);
   private volatile boolean interruptPending;
-  private volatile boolean sleeping;
   private volatile boolean closed;
   private volatile boolean debug;
   private volatile Duration slowCallbackDuration = DEFAULT_SLOW_CALLBACK;
@@ -674,13 +673,13 @@ public final class EventLoop implements ExecutorService {
         return; // the handler, which runs in there, gave the loop something to do
       }
     }
-    sleeping = true;
-    // A thread that hands something in looks at the flag after that, so one of the two sees the
-    // other.
+    inbound.fallAsleep();
+    // A thread that hands something in looks whether the loop sleeps after that, so one of the two
+    // sees the other.
     if (inbound.isEmpty()) {
       backend.await(nanos);
     }
-    sleeping = false;
+    inbound.awake();
     polled();
   }
 
@@ -1619,7 +1618,7 @@ public final class EventLoop implements ExecutorService {
 
   /** Tells any thread whether this loop waits for something to do. */
   boolean isSleeping() {
-    return sleeping;
+    return inbound.isAsleep();
   }
 
   /** Returns the task that runs. Another thread may be told one that did a moment ago. */
@@ -1685,7 +1684,7 @@ public final class EventLoop implements ExecutorService {
     if (!inbound.offer(node)) {
       return false;
     }
-    if (sleeping) {
+    if (inbound.claimsWakeup()) {
       backend.wakeup();
     }
     return true;

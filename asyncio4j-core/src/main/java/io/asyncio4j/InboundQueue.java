@@ -5,18 +5,21 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue through which other threads hand entries to a loop. Offering neither blocks nor
- * allocates; once closed, nothing can be lost in it: an offer either arrives or is refused.
+ * A queue through which other threads hand entries to a loop, and wake it. Offering neither blocks
+ * nor allocates; once closed, nothing can be lost in it: an offer either arrives or is refused.
  */
 final class InboundQueue {
   /* A Treiber stack that the loop takes whole and reverses. Closing swaps in a sentinel, so that
   "closed" and "empty" are one atomic state and no offer can slip in between. */
 
   private static final VarHandle HEAD;
+  private static final VarHandle SLEEP;
 
   static {
     try {
-      HEAD = MethodHandles.lookup().findVarHandle(InboundQueue.class, "head", ReadyNode.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      HEAD = lookup.findVarHandle(InboundQueue.class, "head", ReadyNode.class);
+      SLEEP = lookup.findVarHandle(InboundQueue.class, "sleep", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -30,7 +33,14 @@ final class InboundQueue {
         }
       };
 
+  private static final int AWAKE = 0;
+  private static final int ASLEEP = 1;
+  private static final int BEING_WOKEN = 2;
+
   private volatile @Nullable ReadyNode head;
+
+  /** Whether the loop sleeps; here, since a thread that has offered has this line in its cache. */
+  private volatile int sleep = AWAKE;
 
   /** Returns false if the queue is closed, in which case the node was not taken. */
   boolean offer(ReadyNode node) {
@@ -45,6 +55,27 @@ final class InboundQueue {
     }
     node.next = null;
     return false;
+  }
+
+  /** Notes that the loop is about to sleep. It looks whether this queue is empty after that. */
+  void fallAsleep() {
+    sleep = ASLEEP;
+  }
+
+  void awake() {
+    sleep = AWAKE;
+  }
+
+  boolean isAsleep() {
+    return sleep != AWAKE;
+  }
+
+  /**
+   * Tells whether the loop sleeps and the caller, which has offered something before, is to wake
+   * it: that is one caller for each sleep, since to wake a thread is dear.
+   */
+  boolean claimsWakeup() {
+    return sleep == ASLEEP && SLEEP.compareAndSet(this, ASLEEP, BEING_WOKEN);
   }
 
   boolean isEmpty() {
