@@ -673,21 +673,7 @@ public final class Asyncio {
       task.yieldOnce();
       return;
     }
-    EventLoop loop = task.owner();
-    Future<@Nullable Void> over = new ProxyFuture<>(loop, "sleep", List::of);
-    TimerHandle timer =
-        loop.callLater(
-            delay,
-            () -> {
-              if (!over.isDone()) {
-                over.succeed(null);
-              }
-            });
-    try {
-      over.await();
-    } finally {
-      timer.cancel();
-    }
+    Sleep.sleep(task.owner(), delay);
   }
 
   /**

@@ -199,15 +199,15 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
       foreign = true;
       loop.foreignWaitBegan();
       if (!thread().isInterrupted()) {
-        task.interruptWasTaken();
+        interruptSent = false; // what our own cancel sent has struck
       }
     }
   }
 
   private void start() {
     Thread created = FullMode.newVirtualThread(this, task.threadName(), this);
-    ClassLoader loader = task.contextClassLoader();
-    if (loader != ClassLoader.getSystemClassLoader()) {
+    ClassLoader loader = task.takeContextClassLoader();
+    if (loader != null) {
       created.setContextClassLoader(loader);
     }
     thread = created;

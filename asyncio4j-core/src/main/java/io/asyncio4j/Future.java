@@ -33,12 +33,15 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed class Future<T extends @Nullable Object>
     implements java.util.concurrent.Future<T>, Callable<T>
-    permits Task, GatheringFuture, PoolFuture, ProxyFuture, Turn {
+    permits Task, GatheringFuture, PoolFuture, ProxyFuture, Sleep, Turn {
   private static final long CLOSED_LOOP_CHECK_MILLIS = 200;
 
   private final EventLoop loop;
 
-  /** The result if the state is SUCCESS, else the exception; written before {@link #state}. */
+  /**
+   * The result if the state is SUCCESS, else the exception, or an UnretrievedFailure of it; written
+   * before {@link #state}. Until then, what {@link #note} has noted.
+   */
   private @Nullable Object outcome;
 
   private volatile State state = State.RUNNING;
@@ -48,8 +51,6 @@ public sealed class Future<T extends @Nullable Object>
    * BoundCallback.
    */
   private @Nullable Object waiters;
-
-  private @Nullable UnretrievedFailure unretrieved;
 
   Future(EventLoop loop) {
     this.loop = loop;
@@ -193,12 +194,13 @@ public sealed class Future<T extends @Nullable Object>
   }
 
   private Throwable retrieveFailure() {
-    UnretrievedFailure report = unretrieved;
-    if (report != null) {
+    Object found = Objects.requireNonNull(outcome);
+    if (found instanceof UnretrievedFailure report) {
       report.retrieved();
-      unretrieved = null;
+      outcome = report.exception();
+      return report.exception();
     }
-    return (Throwable) Objects.requireNonNull(outcome);
+    return (Throwable) found;
   }
 
   /**
@@ -340,9 +342,7 @@ public sealed class Future<T extends @Nullable Object>
 
   final void fail(Throwable exception) {
     checkCompleter();
-    // Before the state, which other threads look at: one that sees the failure retrieves it.
-    unretrieved = loop.errors().track(this, exception);
-    finish(State.FAILED, exception);
+    finish(State.FAILED, loop.errors().track(this, exception));
   }
 
   final void cancelled(CancellationException exception) {
@@ -449,8 +449,30 @@ public sealed class Future<T extends @Nullable Object>
     @SuppressWarnings("unchecked") // addDoneCallback takes nothing else
     Consumer<? super Future<T>> callback =
         (Consumer<? super Future<T>>) (bound == null ? waiter : bound.callback);
-    loop.enqueueCallback(
-        () -> callback.accept(this), bound == null ? Bindings.EMPTY : bound.bindings);
+    loop.addReady(
+        new DoneCallback<>(this, callback, bound == null ? Bindings.EMPTY : bound.bindings));
+  }
+
+  /** A done callback that is ready to run. */
+  private static final class DoneCallback<T extends @Nullable Object> extends Callback {
+    private final Future<T> done;
+    private final Consumer<? super Future<T>> callback;
+
+    DoneCallback(Future<T> done, Consumer<? super Future<T>> callback, Bindings bindings) {
+      super(done.loop, bindings);
+      this.done = done;
+      this.callback = callback;
+    }
+
+    @Override
+    void run() {
+      callback.accept(done);
+    }
+
+    @Override
+    Object work() {
+      return callback;
+    }
   }
 
   /**
@@ -644,11 +666,25 @@ public sealed class Future<T extends @Nullable Object>
 
   /** Returns the exception with which this failed, without retrieving it, or null. */
   final @Nullable Throwable failure() {
-    return state == State.FAILED ? (Throwable) outcome : null;
+    if (state != State.FAILED) {
+      return null;
+    }
+    Object found = outcome;
+    return found instanceof UnretrievedFailure report ? report.exception() : (Throwable) found;
   }
 
   final boolean hasFailedWith(Throwable failure) {
-    return state == State.FAILED && outcome == failure;
+    return failure() == failure;
+  }
+
+  /** Notes something until this future is done. */
+  final void note(@Nullable Object something) {
+    outcome = something;
+  }
+
+  /** Returns what was noted, while this future is not done. */
+  final @Nullable Object noted() {
+    return outcome;
   }
 
   @Override

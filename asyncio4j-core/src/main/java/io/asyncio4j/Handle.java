@@ -7,10 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Counterpart of {@code asyncio.Handle}.
  */
-public sealed class Handle extends ReadyNode permits TimerHandle {
-  final EventLoop loop;
+public sealed class Handle extends Callback permits TimerHandle {
   private volatile @Nullable Runnable callback;
-  private final Bindings bindings;
   private volatile boolean cancelled;
 
   /** Creates a handle whose callback runs in a copy of the caller's context. */
@@ -19,9 +17,8 @@ public sealed class Handle extends ReadyNode permits TimerHandle {
   }
 
   Handle(EventLoop loop, Runnable callback, Bindings bindings) {
-    this.loop = loop;
+    super(loop, bindings);
     this.callback = callback;
-    this.bindings = bindings;
   }
 
   /**
@@ -53,19 +50,17 @@ public sealed class Handle extends ReadyNode permits TimerHandle {
   }
 
   @Override
-  final void fire() {
+  final void run() {
     Runnable work = callback;
-    if (cancelled || work == null) {
-      return;
-    }
-    loop.callbackBegins(bindings);
-    try {
+    if (work != null) {
       work.run();
-    } catch (Throwable e) { // the loop lives on whatever a callback throws, as asyncio's does
-      loop.report("Exception in callback " + work, e);
-    } finally {
-      loop.callbackBegins(Bindings.EMPTY);
     }
+  }
+
+  @Override
+  final Object work() {
+    Runnable work = callback;
+    return work == null ? "that cancelled itself" : work;
   }
 
   @Override

@@ -132,8 +132,8 @@ final class PortableThread extends TaskThread implements Runnable {
             .name(task.threadName())
             .inheritInheritableThreadLocals(false)
             .unstarted(body);
-    ClassLoader loader = task.contextClassLoader();
-    if (loader != ClassLoader.getSystemClassLoader()) {
+    ClassLoader loader = task.takeContextClassLoader();
+    if (loader != null) {
       created.setContextClassLoader(loader);
     }
     thread = created;

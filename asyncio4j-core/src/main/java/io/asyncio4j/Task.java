@@ -45,16 +45,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   private final @Nullable Object createdAt;
   private @Nullable String name;
   private @Nullable Callable<? extends T> body;
-  private @Nullable ClassLoader contextClassLoader;
   private @Nullable Context context;
   private @Nullable Context enteredContext;
   private @Nullable TaskThread thread;
   private @Nullable Future<?> waiter;
-  private @Nullable Future<?> failedAwait;
   private @Nullable CancelState requests;
   private volatile @Nullable Shield shield;
-  private boolean passingCancelOn;
-  private boolean interruptSent;
 
   // The loop's list of the tasks that are not done.
   @Nullable Task<?> previousTask;
@@ -73,8 +69,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     this.name = name;
     this.body = body;
     this.createdAt = createdAt;
-    this.contextClassLoader = Thread.currentThread().getContextClassLoader();
     this.thread = loop.carrier().newThread(this);
+    contextClassLoader(Thread.currentThread().getContextClassLoader());
   }
 
   /** Queues the first step. */
@@ -179,7 +175,20 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
   /** Gives a task that has not begun another loader than that of the thread that made it. */
   void contextClassLoader(@Nullable ClassLoader loader) {
-    contextClassLoader = loader;
+    takeContextClassLoader();
+    Callable<? extends T> coroutine = body;
+    if (coroutine != null && loader != null && loader != ClassLoader.getSystemClassLoader()) {
+      body = new Loaded<>(coroutine, loader);
+    }
+  }
+
+  /** A body that is to begin with another context class loader than the system's. */
+  private record Loaded<T extends @Nullable Object>(Callable<? extends T> body, ClassLoader loader)
+      implements Callable<T> {
+    @Override
+    public T call() throws Exception {
+      return body.call();
+    }
   }
 
   /**
@@ -213,10 +222,13 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     return before;
   }
 
-  ClassLoader contextClassLoader() {
-    ClassLoader loader = contextClassLoader;
-    contextClassLoader = null;
-    return loader != null ? loader : ClassLoader.getSystemClassLoader();
+  /** Returns the loader to begin with, or null if it is the system's, which it is from then on. */
+  @Nullable ClassLoader takeContextClassLoader() {
+    if (body instanceof Loaded<? extends T> loaded) {
+      body = loaded.body();
+      return loaded.loader();
+    }
+    return null;
   }
 
   /**
@@ -335,7 +347,10 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   }
 
   void passingCancelOn(boolean passing) {
-    passingCancelOn = passing;
+    TaskThread carrier = thread;
+    if (carrier != null) {
+      carrier.passingCancelOn = passing;
+    }
   }
 
   @Override
@@ -350,8 +365,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
   /** Cancels as another thread asked, on the loop's thread. */
   void cancelAsAsked(@Nullable String message, boolean interrupted) {
-    if (interrupted && !isDone()) {
-      interruptSent = true;
+    TaskThread carrier = thread;
+    if (interrupted && carrier != null) {
+      carrier.interruptSent = true;
     }
     doCancel(message);
   }
@@ -363,7 +379,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     } else {
       doCancel(message);
     }
-    interruptSent = Thread.currentThread().isInterrupted(); // some calls end and leave the flag
+    // Some calls end and leave the flag.
+    Objects.requireNonNull(thread).interruptSent = Thread.currentThread().isInterrupted();
   }
 
   /** Sees to the requests whose interrupt has had its effect in this task, which is the caller. */
@@ -403,7 +420,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   @Nullable Future<?> acceptCancel(@Nullable String message, int depth, @Nullable Object scope) {
     TaskThread carrier = thread;
     Future<?> awaited = waiter;
-    if (passingCancelOn && awaited != null && carrier != null) {
+    if (carrier != null && carrier.passingCancelOn && awaited != null) {
       // It awaits itself, through others. Nothing but leaving the circle can end that wait.
       awaited.removeWaiter(carrier);
       requests().deliverLater(scope);
@@ -428,7 +445,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
     boolean suspended = body == null && awaited == null && !owner().isMounted(this);
     if (carrier != null && suspended && !carrier.isQueued()) { // in a foreign call
-      interruptSent = true;
+      carrier.interruptSent = true;
       if (carrier.interrupt()) {
         asked.delivered();
         return null;
@@ -522,7 +539,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       throw takeCancellation();
     }
     if (future.state() == State.FAILED) {
-      failedAwait = future;
+      note(future);
     }
   }
 
@@ -594,25 +611,18 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     if (Thread.interrupted()) {
       interruptedWhileParked();
     } else {
-      interruptSent = false;
+      Objects.requireNonNull(thread).interruptSent = false;
     }
   }
 
   /** Sees to an interrupt whose flag was cleared at a suspension. The caller is this task. */
   void interruptedWhileParked() {
-    if (interruptSent) {
-      interruptSent = false;
-    } else if (!Objects.requireNonNull(thread).takeRequests(false)) {
+    TaskThread carrier = Objects.requireNonNull(thread);
+    if (carrier.interruptSent) {
+      carrier.interruptSent = false;
+    } else if (!carrier.takeRequests(false)) {
       interruptedFromOutside();
     }
-  }
-
-  /**
-   * Notes that this task, which was just running, waits in a foreign call now with its interrupt
-   * flag cleared: what our own cancel sent has struck.
-   */
-  void interruptWasTaken() {
-    interruptSent = false;
   }
 
   /**
@@ -620,8 +630,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
    * it.
    */
   void clearOwnInterrupt() {
-    if (interruptSent) {
-      interruptSent = false;
+    TaskThread carrier = Objects.requireNonNull(thread);
+    if (carrier.interruptSent) {
+      carrier.interruptSent = false;
       Thread.interrupted();
     }
   }
@@ -665,10 +676,10 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
   @Override
   @Nullable String awaitedWhenItFailedWith(Throwable failure) {
-    Future<?> awaited = failedAwait;
-    failedAwait = null;
     // A failure that was caught says nothing about a later one.
-    return awaited != null && awaited.hasFailedWith(failure) ? awaited.describe() : null;
+    return noted() instanceof Future<?> awaited && awaited.hasFailedWith(failure)
+        ? awaited.describe()
+        : null;
   }
 
   @Override

@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 abstract class TaskThread extends ReadyNode {
   private volatile boolean thrownOut;
 
+  /** Whether the cancel of the task is being passed on to what it awaits. */
+  boolean passingCancelOn;
+
+  /** Whether our own cancel has interrupted the task, and that has not struck yet. */
+  boolean interruptSent;
+
   /** Returns the task that this thread carries. */
   abstract Task<?> task();
 

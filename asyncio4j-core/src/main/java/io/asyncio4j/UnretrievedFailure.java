@@ -26,6 +26,10 @@ final class UnretrievedFailure extends WeakReference<Future<?>> {
     this.awaited = future.awaitedWhenItFailedWith(exception);
   }
 
+  Throwable exception() {
+    return exception;
+  }
+
   /** Notes that somebody asked for the failure. May be called by any thread. */
   void retrieved() {
     if (settled.compareAndSet(false, true)) {
