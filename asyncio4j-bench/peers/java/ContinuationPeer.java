@@ -136,7 +136,7 @@ final class ContinuationPeer {
     }
   }
 
-  private static void asleep(int size, Rounds rounds) throws IOException {
+  private static void asleep(int size, Rounds rounds) throws IOException, InterruptedException {
     Queue<Sleeper> sleepers = new PriorityQueue<>();
     int[] awake = new int[1];
     rounds.takeMemory(

@@ -43,8 +43,7 @@ public final class AsyncioPeer {
             Map.entry("cancel", AsyncioPeer::cancels),
             Map.entry("threadsafe", AsyncioPeer::threads),
             Map.entry("asleep", AsyncioPeer::asleep));
-    Asyncio.run(
-        () -> Rounds.run("asyncio4j", "JDK " + Runtime.version(), rows, args));
+    Asyncio.run(() -> Rounds.run("asyncio4j", "JDK " + Runtime.version(), rows, args));
   }
 
   private static void switches(int size, Rounds rounds) {
@@ -63,9 +62,11 @@ public final class AsyncioPeer {
 
   private static void wakes(int size, Rounds rounds) {
     EventLoop loop = EventLoop.current();
-    List<Future<Integer>> futures = new ArrayList<>(List.of(loop.createFuture(), loop.createFuture()));
+    List<Future<Integer>> futures =
+        new ArrayList<>(List.of(loop.createFuture(), loop.createFuture()));
     futures.get(0).setResult(0);
-    Rounds.check(size, gather(() -> wakes(size, futures, 0), () -> wakes(size, futures, 1)).await().get(1));
+    Rounds.check(
+        size, gather(() -> wakes(size, futures, 0), () -> wakes(size, futures, 1)).await().get(1));
   }
 
   private static int wakes(int size, List<Future<Integer>> futures, int me) {
@@ -203,13 +204,14 @@ public final class AsyncioPeer {
           }
         };
     Gate gate = new Gate();
-    gate.startThreads(4, () -> IntStream.range(0, size / 4).forEach(_ -> loop.callSoonThreadsafe(callback)));
+    gate.startThreads(
+        4, () -> IntStream.range(0, size / 4).forEach(_ -> loop.callSoonThreadsafe(callback)));
     rounds.start();
     gate.open();
     Rounds.check(size, all.await());
   }
 
-  private static void asleep(int size, Rounds rounds) throws IOException {
+  private static void asleep(int size, Rounds rounds) throws IOException, InterruptedException {
     List<Task<?>> tasks = new ArrayList<>();
     rounds.takeMemory(() -> tasks.addAll(startSleepers(size)));
     cancelAll(tasks);

@@ -78,8 +78,15 @@ record BenchOptions(
       }
     }
     checkRows(group, rows, rowsOfGroups);
+    for (String peer : peers) {
+      if (!Peers.IDS.contains(peer)) {
+        throw new UsageException(
+            "there is no peer " + peer + "; peers: " + String.join(", ", Peers.IDS));
+      }
+    }
     if (write && !(rows.isEmpty() && peers.isEmpty())) {
-      throw new UsageException("--write needs all rows and all peers, since it writes whole tables");
+      throw new UsageException(
+          "--write needs all rows and all peers, since it writes whole tables");
     }
     return new BenchOptions(
         Path.of(args[0]),
@@ -111,7 +118,9 @@ record BenchOptions(
             group
                 + " has no row "
                 + row
-                + (known.isEmpty() ? ": none can be chosen" : "; its rows: " + String.join(", ", known)));
+                + (known.isEmpty()
+                    ? ": none can be chosen"
+                    : "; its rows: " + String.join(", ", known)));
       }
     }
   }

@@ -42,8 +42,7 @@ final class Cell {
 
   /** Returns a quantile of all rounds. */
   double quantile(Unit unit, double part) {
-    return Quantiles.of(
-        processes.stream().flatMap(List::stream).map(unit::of).toList(), part);
+    return Quantiles.of(processes.stream().flatMap(List::stream).map(unit::of).toList(), part);
   }
 
   /**

@@ -27,7 +27,8 @@ final class MicroRows {
   private static final Row CANCEL =
       new Row("cancel", "100,000 sleepers cancelled, a task", Unit.NANOS, 100_000);
   private static final Row THREADSAFE =
-      new Row("threadsafe", "four threads hand callbacks to the loop, a callback", Unit.NANOS, 200_000);
+      new Row(
+          "threadsafe", "four threads hand callbacks to the loop, a callback", Unit.NANOS, 200_000);
 
   private static final Row ASLEEP_FEW = asleep(1_000, 1_000);
   private static final Row ASLEEP_MANY = asleep(100_000, 100_000);

@@ -28,8 +28,7 @@ final class Page {
       throw new IOException(
           file + " lacks the line " + begin.strip() + " or, after it, " + END.strip());
     }
-    text =
-        text.substring(0, at) + begin + "\n" + content.strip() + "\n\n" + text.substring(end);
+    text = text.substring(0, at) + begin + "\n" + content.strip() + "\n\n" + text.substring(end);
   }
 
   void write() throws IOException {

@@ -1,6 +1,8 @@
 package io.asyncio4j.bench;
 
-/** What is wrong with a peer: it cannot be started, has died, hangs, or prints what it should not. */
+/**
+ * What is wrong with a peer: it cannot be started, has died, hangs, or prints what it should not.
+ */
 final class PeerException extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -93,7 +93,10 @@ final class PeerProcess implements AutoCloseable {
     Optional<String> line = lines.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
     if (line == null) {
       throw new PeerException(
-          name + " hangs: it has printed nothing for " + patience.toSeconds() + " s, and was ended");
+          name
+              + " hangs: it has printed nothing for "
+              + patience.toSeconds()
+              + " s, and was ended");
     }
     if (line.isEmpty()) {
       lines.add(line); // whoever asks again learns it again

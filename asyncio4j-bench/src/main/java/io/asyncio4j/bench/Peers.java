@@ -10,6 +10,24 @@ import java.util.function.Predicate;
 final class Peers {
   private static final String FULL_MODE = "--add-opens=java.base/java.lang=ALL-UNNAMED";
 
+  /** The ids of all peers. */
+  static final List<String> IDS =
+      List.of(
+          "asyncio4j",
+          "lean",
+          "portable",
+          "cpython",
+          "cpython-new",
+          "uvloop",
+          "go",
+          "go1",
+          "node",
+          "node-immediate",
+          "kotlin",
+          "jdk",
+          "structured",
+          "continuation");
+
   private Peers() {}
 
   /**
@@ -37,7 +55,8 @@ final class Peers {
     if (chosen.test("cpython")) {
       tools
           .python("CPython")
-          .ifPresent(python -> programs.add(Program.of("CPython", "cpython", List.of(python, micro))));
+          .ifPresent(
+              python -> programs.add(Program.of("CPython", "cpython", List.of(python, micro))));
     }
     if (chosen.test("cpython-new")) {
       tools
@@ -54,7 +73,8 @@ final class Peers {
       tools
           .python("uvloop", "uvloop")
           .ifPresent(
-              python -> programs.add(Program.of("uvloop", "uvloop", List.of(python, micro, "--uvloop"))));
+              python ->
+                  programs.add(Program.of("uvloop", "uvloop", List.of(python, micro, "--uvloop"))));
     }
     if (chosen.test("node") || chosen.test("node-immediate")) {
       Optional<List<String>> node = tools.node("Node");
@@ -66,9 +86,33 @@ final class Peers {
         programs.add(Program.of("Node, setImmediate", "node-immediate", List.copyOf(command)));
       }
     }
+    if (chosen.test("go") || chosen.test("go1")) {
+      tools
+          .go("Go", "micro")
+          .ifPresent(
+              go -> {
+                programs.add(Program.of("Go", "go", List.of(go)));
+                programs.add(
+                    Program.of("Go, 1 processor", "go1", List.of(go))
+                        .withEnvironment("GOMAXPROCS", "1"));
+              });
+    }
+    if (chosen.test("kotlin")) {
+      tools
+          .kotlin("Kotlin")
+          .ifPresent(path -> programs.add(Program.javaOf(path, "Kotlin", "kotlin", "MicroKt")));
+    }
+    programs.add(Program.java("JDK virtual threads", "jdk", VirtualThreadsPeer.class.getName()));
     programs.add(
         Program.java(
-            "raw Continuation",
+            "StructuredTaskScope",
+            "structured",
+            "--enable-preview",
+            "--source=25",
+            sources.resolve("java/StructuredPeer.java").toString()));
+    programs.add(
+        Program.java(
+            Report.FLOOR,
             "continuation",
             "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
             sources.resolve("java/ContinuationPeer.java").toString()));

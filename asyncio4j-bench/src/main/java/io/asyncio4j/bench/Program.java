@@ -29,9 +29,13 @@ record Program(
 
   /** Returns a program on this JVM's class path; its arguments are JVM flags and the main class. */
   static Program java(String peer, String id, String... arguments) {
+    return javaOf(System.getProperty("java.class.path"), peer, id, arguments);
+  }
+
+  static Program javaOf(String classPath, String peer, String id, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-cp", classPath));
     command.addAll(List.of(arguments));
     return new Program(peer, id, List.copyOf(command), Map.of(), true, Set.of());
   }

@@ -62,8 +62,7 @@ final class Report {
   String targets() {
     StringBuilder text = new StringBuilder(head(List.of("target", "measured", "holds")));
     for (Target target : group.targets()) {
-      text.append(
-          line(List.of(target.says(), target.show(results), target.judge(results).text)));
+      text.append(line(List.of(target.says(), target.show(results), target.judge(results).text)));
     }
     return text.toString();
   }
@@ -74,8 +73,14 @@ final class Report {
         new StringBuilder(
             head(
                 List.of(
-                    "row", "peer", "median", "half of the rounds", "least", "CPU, ns each",
-                    "to asyncio4j's", "processes, rounds")));
+                    "row",
+                    "peer",
+                    "median",
+                    "half of the rounds",
+                    "least",
+                    "CPU, ns each",
+                    "to asyncio4j's",
+                    "processes, rounds")));
     List<Row> rows = new ArrayList<>(measured(group.rows()));
     rows.addAll(measured(group.sized()));
     for (Row row : rows) {

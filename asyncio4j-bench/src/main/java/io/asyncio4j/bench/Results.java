@@ -74,7 +74,8 @@ final class Results {
             of.forEach(
                 (peer, cell) ->
                     cell.failures()
-                        .forEach(failure -> failures.add(row.name() + ", " + peer + ": " + failure))));
+                        .forEach(
+                            failure -> failures.add(row.name() + ", " + peer + ": " + failure))));
     return failures;
   }
 }

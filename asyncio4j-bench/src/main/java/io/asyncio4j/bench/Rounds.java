@@ -121,8 +121,25 @@ public final class Rounds {
   /** Work that holds memory when it returns; the time is its time. */
   @FunctionalInterface
   public interface Holding {
-    /** Does the work. */
-    void run();
+    /**
+     * Does the work.
+     *
+     * @throws InterruptedException if the thread was interrupted meanwhile
+     */
+    void run() throws InterruptedException;
+  }
+
+  /**
+   * Notes what the round took where this clock cannot tell: the CPU time of another process.
+   *
+   * @param nanos how long it took
+   * @param cpuNanos the CPU time that it took
+   */
+  public void took(long nanos, long cpuNanos) {
+    cpuBegin = 0;
+    begin = 0;
+    cpuEnd = cpuNanos;
+    end = nanos;
   }
 
   /**
@@ -131,8 +148,9 @@ public final class Rounds {
    *
    * @param work the work
    * @throws IOException if the system does not say what memory the process has
+   * @throws InterruptedException if the thread was interrupted meanwhile
    */
-  public void takeMemory(Holding work) throws IOException {
+  public void takeMemory(Holding work) throws IOException, InterruptedException {
     Memory before = Memory.now();
     start();
     work.run();
@@ -155,7 +173,8 @@ public final class Rounds {
   }
 
   private String json(String row, int size) {
-    String memory = bytes == 0 ? "" : String.format(Locale.ROOT, ",\"bytes\":%d,\"rss\":%d", bytes, rss);
+    String memory =
+        bytes == 0 ? "" : String.format(Locale.ROOT, ",\"bytes\":%d,\"rss\":%d", bytes, rss);
     return String.format(
         Locale.ROOT,
         "{\"row\":\"%s\",\"ops\":%d,\"ns\":%d,\"cpu_ns\":%d%s}",

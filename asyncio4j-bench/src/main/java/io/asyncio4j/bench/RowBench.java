@@ -43,7 +43,9 @@ final class RowBench {
     String table = report.medians() + "\n" + report.legend() + "\n" + conditions;
     String targets = report.targets();
     String details =
-        "<details><summary>Spread, CPU and ratios</summary>\n\n" + report.details() + "\n</details>\n";
+        "<details><summary>Spread, CPU and ratios</summary>\n\n"
+            + report.details()
+            + "\n</details>\n";
     String sized = report.sized(Unit.BYTES);
     if (!sized.isEmpty()) {
       sized += "\nTo start one:\n\n" + report.sized(Unit.NANOS);

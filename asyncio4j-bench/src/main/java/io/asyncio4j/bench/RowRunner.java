@@ -19,8 +19,7 @@ final class RowRunner {
   private static final int NO_SUCH_ROW = 3;
 
   /** How long the programs warm up and measure, and how often each is started. */
-  record Times(
-      double jvmWarmUp, double warmUp, double measure, int processes, Duration patience) {
+  record Times(double jvmWarmUp, double warmUp, double measure, int processes, Duration patience) {
     static final Times USUAL = new Times(2, 0.3, 1, 3, Duration.ofSeconds(90));
     static final Times QUICK = new Times(0.6, 0.1, 0.2, 1, Duration.ofSeconds(90));
 

@@ -1,6 +1,5 @@
 package io.asyncio4j.bench;
 
-
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -16,7 +15,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Has peers do the same selects on the same PostgreSQL, their rounds in turn, and makes a table. */
+/**
+ * Has peers do the same selects on the same PostgreSQL, their rounds in turn, and makes a table.
+ */
 final class SqlBench {
   private static final int SELECTS = 500;
   private static final int WAITERS = 10_000;
@@ -115,8 +116,7 @@ final class SqlBench {
 
   // ---- measuring
 
-  private void measure(List<Peer> peers, boolean last)
-      throws InterruptedException, PeerException {
+  private void measure(List<Peer> peers, boolean last) throws InterruptedException, PeerException {
     List<PeerProcess> running = new ArrayList<>();
     try {
       for (Peer peer : peers) {
@@ -266,8 +266,8 @@ final class SqlBench {
     text.append(
         String.format(
             Locale.ROOT,
-            "%n%s. PostgreSQL %s; %s; %s. Processes of each: %d, rounds in each: %d, of which the later"
-                + " half is warm. Skipped: %s.%n",
+            "%n%s. PostgreSQL %s; %s; %s. Processes of each: %d, rounds in each: %d, of which the"
+                + " later half is warm. Skipped: %s.%n",
             machine.describe(),
             server,
             peers.stream().map(peer -> peer.versions).distinct().collect(Collectors.joining("; ")),

@@ -85,15 +85,15 @@ final class Toolchain {
         : Optional.empty();
   }
 
-  /** Returns a program of peers/go, built if its sources are newer. */
-  Optional<Path> go(String peer, String directory) throws InterruptedException {
+  /** Returns a program of a directory in peers/go, built if its sources are newer. */
+  Optional<String> go(String peer, String directory) throws InterruptedException {
     if (!has(peer, List.of("golang-go"), "go", "version")) {
       return Optional.empty();
     }
-    Path sources = peers().resolve("go");
+    Path sources = peers().resolve("go").resolve(directory);
     Path program = bench.resolve("target/peers/go-" + directory);
-    return builds(peer, program, sources, "go", "build", "-o", program.toString(), "./" + directory)
-        ? Optional.of(program)
+    return builds(peer, program, sources, "go", "build", "-o", program.toString(), ".")
+        ? Optional.of(program.toString())
         : Optional.empty();
   }
 

@@ -1,0 +1,3 @@
+module asyncio4j/micro
+
+go 1.19
