@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p>The memory that it takes is that of a page of rows, if the driver reads pages: PostgreSQL's
- * does; MySQL's needs {@code useCursorFetch=true} in the URL; H2 holds the result on its server.
- * Between pages the other tasks of the loop run.
+ * does; MariaDB's does unless other statements run on the connection meanwhile; MySQL's needs
+ * {@code useCursorFetch=true} in the URL; H2 holds the result on its server. Between pages the
+ * other tasks of the loop run.
  *
  * <p>Within a transaction it reads on that connection, and other statements run between its pages.
  * Else it has a connection for itself until it is closed; to close commits what the statement

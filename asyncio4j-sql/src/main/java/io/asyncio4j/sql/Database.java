@@ -72,12 +72,12 @@ public final class Database extends SqlClient implements AutoCloseable {
    *
    * <p>A PostgreSQL on another host must speak TLS and prove who it is, unless the URL has a
    * parameter {@code sslmode}; the JDK's trusted certificates count, or those that the parameter
-   * {@code sslrootcert} names. A database that works inside this process does so on threads of its
-   * own: H2 behind its own server on a loopback port, SQLite and DuckDB with a thread for each
-   * connection.
+   * {@code sslrootcert} names. So must a MySQL or MariaDB, unless the URL has {@code sslMode}. A
+   * database that works inside this process does so on threads of its own: H2 behind its own server
+   * on a loopback port, SQLite and DuckDB with a thread for each connection.
    *
-   * @param url a URL of JDBC, or one of PostgreSQL's own, as in {@code
-   *     postgresql://user:password@host/name}
+   * @param url a URL of JDBC, or {@code postgresql://user:password@host/name}, and likewise {@code
+   *     mysql://} and {@code mariadb://}
    * @param options how many connections there may be, and who logs in
    * @return the database
    * @throws IllegalArgumentException if no driver on the class path takes the URL

@@ -9,7 +9,13 @@ enum Engine {
   /** A server, whose driver reads all rows before it returns from a query without a fetch size. */
   POSTGRESQL,
 
-  /** A server, or what behaves like one: its driver waits on a socket, in Java. */
+  /** A MySQL or MariaDB by the driver of MySQL, which reads all rows likewise. */
+  MYSQL,
+
+  /** A MySQL or MariaDB by the driver of MariaDB, which reads all rows likewise. */
+  MARIADB,
+
+  /** Another server, or what behaves like one: its driver waits on a socket, in Java. */
   SERVER,
 
   /** A database inside this process. What it does, it does on the thread that calls. */
@@ -19,6 +25,12 @@ enum Engine {
     String name = url.toLowerCase(Locale.ROOT);
     if (name.startsWith("jdbc:postgresql:")) {
       return POSTGRESQL;
+    }
+    if (name.startsWith("jdbc:mysql:")) {
+      return MYSQL;
+    }
+    if (name.startsWith("jdbc:mariadb:")) {
+      return MARIADB;
     }
     if (name.startsWith("jdbc:sqlite:")
         || name.startsWith("jdbc:duckdb:")
@@ -39,6 +51,23 @@ enum Engine {
 
   /** Tells whether a result set has all its rows already, so that it waits for nothing. */
   boolean hasAllRows(int fetchSize) {
-    return this == POSTGRESQL && fetchSize == 0;
+    return (this == POSTGRESQL || this == MYSQL || this == MARIADB) && fetchSize == 0;
+  }
+
+  /**
+   * Tells whether the driver reads all rows that are still to come when a result set with a fetch
+   * size is closed, though there may be billions.
+   */
+  boolean readsAllToClose() {
+    return this == MARIADB;
+  }
+
+  /**
+   * Tells whether a failure of the SQL states 40xxx, such as a deadlock, has rolled back the whole
+   * transaction, so that the next statement would begin another one. PostgreSQL goes back to the
+   * savepoint, if there is one, and refuses all statements until then.
+   */
+  boolean endsTransactionsByItself() {
+    return this != POSTGRESQL;
   }
 }

@@ -48,6 +48,10 @@ abstract class LeasedConnection implements Connection {
     return raw;
   }
 
+  PhysicalConnection physical() {
+    return lease.physical();
+  }
+
   private <T extends @Nullable Object> T call(ThrowingCallable<T, SQLException> call)
       throws SQLException {
     return lease.call(null, call);

@@ -54,7 +54,15 @@ abstract class LeasedResultSet implements ResultSet {
 
   @Override
   public boolean next() throws SQLException {
-    return call(raw::next);
+    boolean more = false;
+    try {
+      more = call(raw::next);
+      return more;
+    } finally {
+      if (!more) {
+        statement.atEnd();
+      }
+    }
   }
 
   @Override
@@ -138,7 +146,7 @@ abstract class LeasedResultSet implements ResultSet {
 
   @Override
   public void close() throws SQLException {
-    statement.tidy(raw::close);
+    statement.close(raw);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.asyncio4j.sql;
 
+import io.asyncio4j.EventLoop;
 import io.asyncio4j.ThrowingCallable;
 import io.asyncio4j.ThrowingRunnable;
 import java.lang.invoke.MethodHandle;
@@ -7,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** A statement as its borrower sees it. What is not here is forwarded as it is. */
@@ -14,9 +16,15 @@ abstract class LeasedStatement implements Statement {
   private static final MethodHandle NEW =
       Forwarding.constructor(LeasedStatement.class, Statement.class);
 
+  /** The state of MariaDB's error that tells that a statement was cancelled. */
+  private static final String INTERRUPTED = "70100";
+
   private final Lease lease;
   private final Connection connection;
   private final Statement raw;
+
+  /** Whether the server may still be sending rows, which the driver would all read to close. */
+  private boolean rowsToCome;
 
   LeasedStatement(Lease lease, Connection connection, Statement raw) {
     this.lease = lease;
@@ -41,6 +49,7 @@ abstract class LeasedStatement implements Statement {
   /** Runs this statement: a cancel of the task cancels it. */
   final <T extends @Nullable Object> T call(ThrowingCallable<T, SQLException> call)
       throws SQLException {
+    lease.physical().checkTransaction();
     return lease.call(raw, call);
   }
 
@@ -50,9 +59,17 @@ abstract class LeasedStatement implements Statement {
   }
 
   private ResultSet lent(ResultSet rows) throws SQLException {
-    return lease.physical().engine().hasAllRows(raw.getFetchSize())
-        ? rows
-        : LeasedResultSet.of(this, rows);
+    Engine engine = lease.physical().engine();
+    if (engine.hasAllRows(raw.getFetchSize())) {
+      return rows;
+    }
+    rowsToCome = engine.readsAllToClose();
+    return LeasedResultSet.of(this, rows);
+  }
+
+  /** Notes that there are no more rows. */
+  final void atEnd() {
+    rowsToCome = false;
   }
 
   // ---- execution
@@ -165,17 +182,38 @@ abstract class LeasedStatement implements Statement {
   @Override
   public void close() throws SQLException {
     lease.closed(this);
-    tidy(raw::close);
+    lease.tidy(this::closeRaw);
   }
 
   /** Closes the driver's statement. Where the driver may run. */
   void closeRaw() throws SQLException {
-    raw.close();
+    close(raw::close);
   }
 
-  /** Runs a call that tidies up. */
-  final void tidy(ThrowingRunnable<SQLException> call) throws SQLException {
-    lease.tidy(call);
+  /** Closes the driver's rows. */
+  final void close(ResultSet rows) throws SQLException {
+    lease.tidy(() -> close(rows::close));
+  }
+
+  private void close(ThrowingRunnable<SQLException> close) throws SQLException {
+    if (!rowsToCome || lease.physical().isBroken()) {
+      close.run();
+      return;
+    }
+    rowsToCome = false;
+    Callable<@Nullable Void> cancel =
+        () -> {
+          raw.cancel();
+          return null;
+        };
+    EventLoop.current().runInExecutor(OffLoop.EXECUTOR, cancel).<SQLException>await();
+    try {
+      close.run();
+    } catch (SQLException e) {
+      if (!INTERRUPTED.equals(e.getSQLState())) {
+        throw e;
+      }
+    }
   }
 
   @Override

@@ -76,12 +76,7 @@ public final class Notifications implements Iterable<Notification>, AutoCloseabl
       if (channels.length == 0) {
         throw new IllegalArgumentException("there is no channel to listen to; name one");
       }
-      if (!Binder.isPostgres(connection)) {
-        throw new SQLFeatureNotSupportedException(
-            "only PostgreSQL has notifications, but this database is "
-                + connection.getMetaData().getDatabaseProductName(),
-            "0A000");
-      }
+      requirePostgres(connection);
       try (Statement statement = connection.createStatement()) {
         for (String channel : channels) {
           statement.execute("listen \"" + channel.replace("\"", "\"\"") + '"');
@@ -92,6 +87,15 @@ public final class Notifications implements Iterable<Notification>, AutoCloseabl
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  static void requirePostgres(Connection connection) throws SQLException {
+    if (!Binder.isPostgres(connection)) {
+      throw new SQLFeatureNotSupportedException(
+          "only PostgreSQL has notifications, but this database is "
+              + connection.getMetaData().getDatabaseProductName(),
+          "0A000");
     }
   }
 

@@ -26,6 +26,9 @@ final class PhysicalConnection {
   private static final int VALIDATION_SECONDS = 5;
   private static final int DEEPEST_CAUSE = 32;
 
+  /** The code of an error whose SQL state is that of a cancelled statement. */
+  private static final int KILLED_BY_MARIADB = 1927;
+
   private final Connection raw;
   private final Engine engine;
   private final @Nullable Worker worker;
@@ -36,6 +39,8 @@ final class PhysicalConnection {
 
   private volatile boolean broken;
   private boolean suspect;
+  private boolean inTransaction;
+  private @Nullable SQLException rolledBack;
   private long openedAt;
   private long idleSince;
   private long usedAt;
@@ -94,10 +99,44 @@ final class PhysicalConnection {
       if (isLost(e) || raw.isClosed()) {
         broken = true;
       }
+      if (inTransaction && rolledBack == null && endsTransaction(e)) {
+        rolledBack = e;
+      }
       throw e;
     } catch (Error e) {
       broken = true; // who knows what the driver has not read
       throw e;
+    }
+  }
+
+  private boolean endsTransaction(SQLException failure) {
+    String state = failure.getSQLState();
+    return state != null && state.startsWith("40") && engine.endsTransactionsByItself();
+  }
+
+  /** Begins, or ends, to watch over a transaction. */
+  void inTransaction(boolean in) {
+    inTransaction = in;
+    rolledBack = null;
+  }
+
+  /** Tells whether the database has rolled back the transaction that is watched over. */
+  boolean isRolledBack() {
+    return rolledBack != null;
+  }
+
+  /** Refuses what would be executed outside of the transaction in which its caller believes it. */
+  void checkTransaction() throws SQLException {
+    SQLException failure = rolledBack;
+    if (failure != null) {
+      throw new SQLException(
+          "the database has rolled back the whole transaction when a statement failed ("
+              + failure.getMessage()
+              + "), so nothing more can be executed in it; let that failure end the transaction,"
+              + " and have it run again (TransactionOptions.withRetry)",
+          failure.getSQLState(),
+          failure.getErrorCode(),
+          failure);
     }
   }
 
@@ -116,7 +155,8 @@ final class PhysicalConnection {
       if (e instanceof SQLNonTransientConnectionException || e instanceof SQLRecoverableException) {
         return true;
       }
-      if (e instanceof SQLException sql && isLost(sql.getSQLState())) {
+      if (e instanceof SQLException sql
+          && (isLost(sql.getSQLState()) || sql.getErrorCode() == KILLED_BY_MARIADB)) {
         return true;
       }
       e = e.getCause();

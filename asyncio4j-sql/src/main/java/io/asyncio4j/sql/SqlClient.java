@@ -265,10 +265,20 @@ public abstract sealed class SqlClient permits Database, Transaction {
    *
    * @param channel the channel's name, as it was given to {@code listen}
    * @param payload what to send; at most 8000 bytes
-   * @throws SQLException if the statement fails, such as on another database
+   * @throws SQLException if the statement fails, or the database is not PostgreSQL
    */
   public final void notify(String channel, String payload) throws SQLException {
-    query(row -> row.getObject(1), "select pg_notify(?, ?)", channel, payload);
+    this.<@Nullable Void>onConnection(
+        connection -> {
+          Notifications.requirePostgres(connection);
+          try (PreparedStatement statement =
+              connection.prepareStatement("select pg_notify(?, ?)")) {
+            statement.setString(1, channel);
+            statement.setString(2, payload);
+            statement.execute();
+          }
+          return null;
+        });
   }
 
   // ---- transactions

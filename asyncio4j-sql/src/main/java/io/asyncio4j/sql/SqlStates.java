@@ -12,7 +12,17 @@ import org.jspecify.annotations.Nullable;
 final class SqlStates {
   private static final Set<String> SERIALIZATION = Set.of("40001", "40P01");
 
+  /** MariaDB: a row was changed since the transaction's snapshot; its state says nothing. */
+  private static final int CHANGED_SINCE_SNAPSHOT = 1020;
+
   private SqlStates() {}
+
+  private static boolean isSerializationFailure(SQLException e) {
+    String state = e.getSQLState();
+    return state != null
+        && (SERIALIZATION.contains(state)
+            || (state.equals("HY000") && e.getErrorCode() == CHANGED_SINCE_SNAPSHOT));
+  }
 
   /**
    * Tells whether a failure, or one that caused it, says that the database could not put a
@@ -27,8 +37,7 @@ final class SqlStates {
       return false;
     }
     if (failure instanceof SQLException e
-        && ((e.getSQLState() != null && SERIALIZATION.contains(e.getSQLState()))
-            || isSerializationFailure(e.getNextException(), seen))) {
+        && (isSerializationFailure(e) || isSerializationFailure(e.getNextException(), seen))) {
       return true;
     }
     Iterable<? extends Throwable> parts =

@@ -61,7 +61,10 @@ public final class Transaction extends SqlClient {
 
   /** A connection for a transaction, and what it was like before. */
   private record Session(
-      Connection connection, @Nullable Integer isolation, boolean madeReadOnly) {}
+      Connection connection,
+      PhysicalConnection physical,
+      @Nullable Integer isolation,
+      boolean madeReadOnly) {}
 
   // ---- which one
 
@@ -206,12 +209,15 @@ public final class Transaction extends SqlClient {
         statement.execute("set transaction isolation level " + isolation.sql());
       }
     }
-    return new Session(connection, before, makeReadOnly);
+    PhysicalConnection physical = connection.unwrap(LeasedConnection.class).physical();
+    physical.inTransaction(true);
+    return new Session(connection, physical, before, makeReadOnly);
   }
 
   /** Gives the connection back as it was; one that cannot be restored is not used again. */
   private static void restore(Session session) {
     Connection connection = session.connection;
+    session.physical.inTransaction(false);
     try {
       if (connection.isClosed()) {
         return;
@@ -262,6 +268,7 @@ public final class Transaction extends SqlClient {
 
   private void commit() throws SQLException {
     try {
+      session.physical.checkTransaction();
       if (savepoint != null) {
         session.connection.releaseSavepoint(savepoint);
       } else {
@@ -282,11 +289,11 @@ public final class Transaction extends SqlClient {
     if (connection.isClosed()) {
       return; // the server has rolled back
     }
-    if (savepoint != null) {
+    if (savepoint == null) {
+      connection.rollback();
+    } else if (!session.physical.isRolledBack()) { // else the savepoint is gone
       connection.rollback(savepoint);
       connection.releaseSavepoint(savepoint);
-    } else {
-      connection.rollback();
     }
   }
 

@@ -78,7 +78,7 @@ public final class TransactionOptions {
   /**
    * Returns these options for a transaction whose body is run again, in a new transaction, when the
    * database could not put it in line with others: after the SQL states 40001 (serialization
-   * failure) and 40P01 (deadlock), wherever in the chain of causes.
+   * failure) and 40P01 (deadlock), and MariaDB's error 1020, wherever in the chain of causes.
    *
    * @param rule how often and after how long; after which failures is decided here
    * @return other options

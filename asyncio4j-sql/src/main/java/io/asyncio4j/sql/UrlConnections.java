@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class UrlConnections implements ConnectionFactory {
   /** The state of an error that tells that the server does not speak TLS. */
   private static final String SERVER_REFUSED = "08004";
+
+  /** What the drivers of MySQL and MariaDB say in that case, with a state that says less. */
+  private static final Pattern SERVERS_WITHOUT_TLS =
+      Pattern.compile("SSL Connection required|ssl not enabled");
 
   private final String url;
   private final Driver driver;
@@ -77,23 +82,35 @@ final class UrlConnections implements ConnectionFactory {
 
   /** Tells whether a connection failed for the TLS that the URL did not ask for. */
   private boolean isAboutDefaultTls(SQLException failure) {
-    if (!properties.containsKey("sslmode")) {
+    if (!DatabaseUrl.demandsTls(properties)) {
       return false;
     }
     for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof SSLException) {
+      if (e instanceof SSLException || SERVERS_WITHOUT_TLS.matcher(e.toString()).find()) {
         return true;
       }
     }
     return SERVER_REFUSED.equals(failure.getSQLState());
   }
 
-  private static SQLException withHint(SQLException failure) {
+  private SQLException withHint(SQLException failure) {
+    String parameters =
+        switch (engine) {
+          case MYSQL ->
+              "sslMode=VERIFY_IDENTITY&trustCertificateKeyStoreUrl=file:KEYSTORE to the URL; on a"
+                  + " network that you trust, sslMode=DISABLED.";
+          case MARIADB ->
+              "sslMode=verify-full&serverSslCert=FILE to the URL; on a network that you trust,"
+                  + " sslMode=disable.";
+          default ->
+              "sslmode=verify-full&sslrootcert=FILE to the URL; on a network that you trust,"
+                  + " sslmode=disable.";
+        };
     return new SQLException(
         failure.getMessage()
             + " TLS with a verified certificate is the default for a server on another host. For an"
-            + " authority of your own add sslmode=verify-full&sslrootcert=FILE to the URL; on a"
-            + " network that you trust, sslmode=disable.",
+            + " authority of your own add "
+            + parameters,
         failure.getSQLState(),
         failure.getErrorCode(),
         failure);

@@ -38,7 +38,6 @@ final class PostgresServer implements AutoCloseable {
   private static final String GIVEN = "asyncio4j.test.postgres";
   private static final Path SYSTEM = Path.of("/usr/lib/postgresql");
   private static final String EMBEDDED = "/postgres-linux-x86_64.txz";
-  private static final String NOBODY = "65534";
   private static final int STOP_SECONDS = 20;
 
   private static @Nullable PostgresServer shared;
@@ -61,10 +60,9 @@ final class PostgresServer implements AutoCloseable {
     Path password = home.resolve("password");
     Files.writeString(password, PASSWORD);
     Files.createDirectory(data);
-    if (isRoot()) {
-      run("chown", NOBODY + ":" + NOBODY, data.toString(), password.toString());
-    }
-    runUnprivileged(
+    Unprivileged.give(data, password);
+    Unprivileged.run(
+        home,
         bin.resolve("initdb").toString(),
         "--pgdata=" + data,
         "--username=" + USER,
@@ -96,7 +94,8 @@ final class PostgresServer implements AutoCloseable {
     PostgresServer server = new PostgresServer();
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "end of PostgreSQL"));
     Path keys = server.home.resolve("keys.p12");
-    server.run(
+    Unprivileged.runAsOurselves(
+        server.home,
         Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
         "-genkeypair",
         "-keyalg",
@@ -118,9 +117,7 @@ final class PostgresServer implements AutoCloseable {
     writePem(key, "PRIVATE KEY", store.getKey("key", "password".toCharArray()).getEncoded());
     writePem(server.certificate(), "CERTIFICATE", store.getCertificate("key").getEncoded());
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-    if (isRoot()) {
-      server.run("chown", NOBODY + ":" + NOBODY, key.toString());
-    }
+    Unprivileged.give(key);
     server.settings.addAll(
         List.of(
             "-c",
@@ -177,7 +174,7 @@ final class PostgresServer implements AutoCloseable {
   void restart() throws IOException {
     List<String> command =
         new ArrayList<>(
-            unprivileged(
+            Unprivileged.command(
                 bin.resolve("postgres").toString(),
                 "-D",
                 data.toString(),
@@ -237,7 +234,7 @@ final class PostgresServer implements AutoCloseable {
   void stop() throws IOException, InterruptedException {
     Process running = process;
     if (running != null) {
-      run("kill", "-INT", String.valueOf(running.pid()));
+      Unprivileged.runAsOurselves(home, "kill", "-INT", String.valueOf(running.pid()));
       if (!running.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
         kill();
       }
@@ -306,32 +303,5 @@ final class PostgresServer implements AutoCloseable {
       }
     }
     return target;
-  }
-
-  private static boolean isRoot() {
-    return System.getProperty("user.name").equals("root");
-  }
-
-  private static List<String> unprivileged(String... command) {
-    List<String> whole = new ArrayList<>();
-    if (isRoot()) {
-      whole.addAll(
-          List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--"));
-    }
-    whole.addAll(List.of(command));
-    return whole;
-  }
-
-  private void runUnprivileged(String... command) throws IOException, InterruptedException {
-    run(unprivileged(command).toArray(String[]::new));
-  }
-
-  private void run(String... command) throws IOException, InterruptedException {
-    Process started =
-        new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true).start();
-    String output = new String(started.getInputStream().readAllBytes(), UTF_8);
-    if (started.waitFor() != 0) {
-      throw new IOException(String.join(" ", command) + " failed:\n" + output);
-    }
   }
 }

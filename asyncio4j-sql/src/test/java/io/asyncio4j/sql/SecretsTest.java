@@ -121,6 +121,49 @@ class SecretsTest {
   }
 
   @Test
+  void urlOfMySqlOrMariaDb_becomesThatOfItsDriver() {
+    DatabaseUrl mysql = DatabaseUrl.parse("mysql://me:a%2Fb@db.example/shop?useCursorFetch=true");
+    assertThat(mysql.jdbc()).isEqualTo("jdbc:mysql://db.example/shop?useCursorFetch=true");
+    assertThat(mysql.properties())
+        .containsEntry("user", "me")
+        .containsEntry("password", "a/b")
+        .containsEntry("sslMode", "VERIFY_IDENTITY");
+    assertThat(Engine.of(mysql.jdbc())).isEqualTo(Engine.MYSQL);
+    DatabaseUrl mariadb = DatabaseUrl.parse("mariadb://me@db.example:3307/shop");
+    assertThat(mariadb.jdbc()).isEqualTo("jdbc:mariadb://db.example:3307/shop");
+    assertThat(mariadb.properties()).containsEntry("sslMode", "verify-full");
+    assertThat(Engine.of(mariadb.jdbc())).isEqualTo(Engine.MARIADB);
+  }
+
+  @Test
+  void urlOfMySqlOrMariaDb_thatIsLocalOrSaysHow_isNotMadeToVerify() {
+    assertThat(DatabaseUrl.parse("mysql://me@localhost/shop").properties())
+        .doesNotContainKey("sslMode");
+    assertThat(DatabaseUrl.parse("mariadb://me@localhost/shop").properties())
+        .containsEntry("sslMode", "disable");
+    DatabaseUrl said = DatabaseUrl.parse("mysql://h/shop?sslMode=REQUIRED&connectTimeout=1");
+    assertThat(said.properties()).doesNotContainKeys("sslMode", "connectTimeout");
+    assertThat(DatabaseUrl.parse("jdbc:mariadb://h/shop?sslMode=trust").properties())
+        .doesNotContainKey("sslMode");
+  }
+
+  @Test
+  void shortPassword_isMaskedWhereItIsAWordOnly() {
+    String message = "a database at host/data refused user 'abba', password=a; try later";
+    assertThat(masked(message, "a"))
+        .isEqualTo("*** database at host/data refused user 'abba', password=***; try later");
+    assertThat(masked(message, "at"))
+        .isEqualTo("a database *** host/data refused user 'abba', password=a; try later");
+    assertThat(masked(message, "b")).isEqualTo(message);
+    assertThat(masked(message, "abba")).contains("user '***'");
+  }
+
+  private static String masked(String message, String password) {
+    return Redaction.of(new SQLException(message), "jdbc:telling://host/data", password)
+        .getMessage();
+  }
+
+  @Test
   void urlOfNoDatabase_isRefusedWithoutItsSecret() {
     assertThatThrownBy(() -> Database.open("mysecretserver://me:secret@host/db?password=secret"))
         .isInstanceOf(IllegalArgumentException.class)
