@@ -343,6 +343,52 @@ final class TransactionTest {
     assertThat(committedIds()).containsExactly(1, 3, 5, 7, 9, 11, 13, 15, 17, 19);
   }
 
+  @AsyncTest
+  void nested_deadlockIsSwallowed_goesOnOrCommitsNothing() throws SQLException {
+    insert(1);
+    insert(2);
+    Event one = new Event();
+    Event two = new Event();
+    List<String> states = new ArrayList<>();
+    gather(() -> cross(1, 2, one, two, states), () -> cross(2, 1, two, one, states)).await();
+    List<String> names = db.query(String.class, "select name from item where id > 10");
+    if (engine == TestDatabases.H2) { // which rolls back all of the transaction
+      assertThat(states).containsExactly("40001");
+      assertThat(names).hasSize(1);
+    } else {
+      assertThat(states).isEmpty();
+      assertThat(names).hasSize(2);
+    }
+    List<String> updated = db.query(String.class, "select name from item where id < 10");
+    assertThat(updated).doesNotContain("item 1", "item 2").containsOnly(updated.getFirst());
+  }
+
+  /** Changes two rows, as another task does in the other order, and goes on when that fails. */
+  private Void cross(int first, int second, Event mine, Event other, List<String> states) {
+    String name = "by " + first;
+    try {
+      db.transaction(
+          tx -> {
+            try {
+              tx.transaction(
+                  _ -> {
+                    db.update("update item set name = ? where id = ?", name, first);
+                    mine.set();
+                    other.await();
+                    db.update("update item set name = ? where id = ?", name, second);
+                  });
+            } catch (SQLException e) {
+              assertThat(e.getSQLState()).isIn("40001", "40P01");
+            }
+            insert(10 + first);
+          });
+    } catch (SQLException e) {
+      assertThat((Throwable) e).hasMessageContaining("has rolled back the whole transaction");
+      states.add(e.getSQLState());
+    }
+    return null;
+  }
+
   // ---- tasks in a transaction
 
   @AsyncTest
