@@ -47,6 +47,9 @@ public final class Bench {
       if (options.runs("sql")) {
         runSql(options, tools);
       }
+      if (options.runs("jmh")) {
+        runJmh(options);
+      }
     } catch (IOException | SQLException | PeerException e) {
       log(e.getMessage());
       return FAILED;
@@ -60,10 +63,19 @@ public final class Bench {
     int rounds = options.rounds() > 0 ? options.rounds() : options.quick() ? 20 : 60;
     int processes = options.processes() > 0 ? options.processes() : options.quick() ? 1 : 3;
     String table = new SqlBench(tools, Bench::log, url, rounds, processes).run();
+    show("sql", table, options);
+  }
+
+  private static void runJmh(BenchOptions options)
+      throws IOException, InterruptedException, PeerException {
+    show("jmh", new JmhBench(options.root(), options.quick(), Bench::log).run(), options);
+  }
+
+  private static void show(String group, String table, BenchOptions options) throws IOException {
     System.out.println(table);
     if (options.write()) {
-      Page page = new Page(options.root().resolve("docs/benchmarks.md"));
-      page.put("sql --write", table);
+      Page page = new Page(options.root().resolve(Page.BENCHMARKS));
+      page.put(group + " --write", table);
       page.write();
     }
   }

@@ -7,6 +7,11 @@ final class MacroRows {
   private MacroRows() {}
 
   static Group group() {
-    return new Group("macro", List.of(), List.of(), List.of());
+    return new Group(
+        "macro",
+        new Group.Plot("docs/benchmarks-macro.svg", "Whole programs beside their peers"),
+        List.of(),
+        List.of(),
+        List.of());
   }
 }

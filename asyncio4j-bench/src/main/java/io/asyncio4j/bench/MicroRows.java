@@ -46,6 +46,7 @@ final class MicroRows {
   static Group group() {
     return new Group(
         "micro",
+        new Group.Plot("docs/benchmarks.svg", "The event loop beside its peers"),
         List.of(
             SWITCH,
             WAKE,

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 
 /** A page of Markdown with places between markers, which a program fills. */
 final class Page {
+  /** The page of the benchmarks, in the checkout. */
+  static final String BENCHMARKS = "docs/benchmarks.md";
+
   private static final String END = "<!-- end -->\n";
 
   private final Path file;

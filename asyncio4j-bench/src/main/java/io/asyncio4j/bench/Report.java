@@ -45,7 +45,7 @@ final class Report {
     return Double.isNaN(ratio) ? median : median + " (" + ratio(ratio) + ")";
   }
 
-  private static String ratio(double ratio) {
+  static String ratio(double ratio) {
     return String.format(Locale.ROOT, ratio < 10 ? "%.2f" : "%.0f", ratio);
   }
 

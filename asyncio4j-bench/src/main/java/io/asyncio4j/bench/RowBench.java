@@ -1,6 +1,7 @@
 package io.asyncio4j.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -57,7 +58,7 @@ final class RowBench {
     System.out.println(sized);
     System.out.println("Not won\n\n" + notWon);
     if (options.write()) {
-      Path file = options.root().resolve("docs/benchmarks.md");
+      Path file = options.root().resolve(Page.BENCHMARKS);
       Page page = new Page(file);
       page.put(group.name() + " --write", table + "\n" + targets + "\n" + details);
       if (!group.sized().isEmpty()) {
@@ -65,9 +66,23 @@ final class RowBench {
       }
       page.put(group.name() + " --write: not won", notWon);
       page.write();
-      log.accept("written: " + file);
+      Path plot = options.root().resolve(group.plot().file());
+      List<Row> drawn = new ArrayList<>(group.rows());
+      if (!group.sized().isEmpty()) {
+        drawn.add(largest(group.sized(), results));
+      }
+      Files.writeString(plot, BarPlot.draw(group.plot().title(), drawn, results));
+      log.accept("written: " + file + ", " + plot);
     }
     return results.failures().isEmpty();
+  }
+
+  /** Returns the largest of the sizes that was measured. */
+  private static Row largest(List<Row> sized, Results results) {
+    return sized.reversed().stream()
+        .filter(row -> results.measured(row, Results.OURS) != null)
+        .findFirst()
+        .orElse(sized.getFirst());
   }
 
   private static String conditions(
