@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The parts of the loop in JMH, with what they allocate, each beside its floor. */
 final class JmhBench {
   private static final String FLOOR = "Floor";
-  private static final String CONTINUATIONS = "java.base/jdk.internal.vm=ALL-UNNAMED";
+  static final String CONTINUATIONS = "java.base/jdk.internal.vm=ALL-UNNAMED";
   private static final int MINUTES = 15;
 
   private final Path bench;

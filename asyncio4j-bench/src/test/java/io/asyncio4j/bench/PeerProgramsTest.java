@@ -1,0 +1,40 @@
+package io.asyncio4j.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.asyncio4j.bench.RowRunner.Times;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The peers that need nothing but this JVM: each row is done once, and checks itself. */
+class PeerProgramsTest {
+  private static final int SMALL = 1_000;
+  private static final Set<String> OF_THIS_JVM =
+      Set.of("asyncio4j", "portable", "jdk", "structured", "continuation");
+
+  @Test
+  void peersOfThisJvm_doAllTheirRows() throws Exception {
+    List<String> log = new ArrayList<>();
+    Toolchain tools = new Toolchain(Path.of("..").toAbsolutePath(), false, log::add);
+    List<Program> programs = Peers.micro(tools, OF_THIS_JVM::contains);
+    assertThat(programs).extracting(Program::id).containsExactlyInAnyOrderElementsOf(OF_THIS_JVM);
+    Results results = new Results(programs.stream().map(Program::peer).toList());
+    Times times = new Times(0, 0, 0, 1, Duration.ofMinutes(2));
+    RowRunner runner = new RowRunner(programs, times, results, log::add);
+    Group micro = MicroRows.group();
+    List<Row> rows = new ArrayList<>(micro.rows());
+    rows.add(micro.sized().getFirst());
+    for (Row row : rows) {
+      runner.run(row, SMALL);
+      assertThat(results.cell(row, Results.OURS).rounds()).isGreaterThanOrEqualTo(3);
+    }
+    assertThat(results.failures()).isEmpty();
+    assertThat(results.peers(rows)).hasSize(OF_THIS_JVM.size());
+    assertThat(new Report(micro, results).medians())
+        .contains("`threadsafe`", "StructuredTaskScope");
+  }
+}
