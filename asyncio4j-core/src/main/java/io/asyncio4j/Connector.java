@@ -190,17 +190,11 @@ final class Connector {
     try {
       while (!channel.finishConnect()) {
         Turn turn = new Turn(loop, () -> "connection to " + address);
-        Runnable come =
-            () -> {
-              if (!turn.isDone()) {
-                turn.come();
-              }
-            };
-        readiness.onReady(SelectionKey.OP_CONNECT, come);
+        readiness.onReady(SelectionKey.OP_CONNECT, turn);
         try {
           turn.await();
         } finally {
-          readiness.forget(SelectionKey.OP_CONNECT, come);
+          readiness.forget(SelectionKey.OP_CONNECT, turn);
         }
       }
     } finally {

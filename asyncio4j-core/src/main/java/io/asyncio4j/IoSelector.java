@@ -140,7 +140,7 @@ final class IoSelector {
     }
   }
 
-  /** Waits for events, at most so long, and queues them. On the loop's thread. */
+  /** Waits for events, at most so long, and has what waits for them go on. On the loop's thread. */
   void select(long nanos) {
     try {
       if (nanos <= 0) {
@@ -155,13 +155,27 @@ final class IoSelector {
       loop.report("loop " + loop.name() + " could not wait for I/O", e);
       return;
     }
-    takeEvents().forEach(loop::enqueueCallback);
+    Set<SelectionKey> keys = selector.selectedKeys();
+    for (SelectionKey key : keys) {
+      try {
+        ((Readiness) key.attachment()).ready(key);
+      } catch (CancelledKeyException _) {
+        // its channel was closed meanwhile, and nobody waits for it any more
+      }
+    }
+    keys.clear();
+  }
+
+  /** Queues a callback of a channel that is ready. On the loop's thread. */
+  void enqueue(Runnable callback) {
+    loop.enqueueCallback(callback);
   }
 
   void wakeup() {
     selector.wakeup();
   }
 
+  /** Returns what is to be run on the loop's thread, and looks for none of it until asked again. */
   private List<Runnable> takeEvents() {
     Set<SelectionKey> keys = selector.selectedKeys();
     if (keys.isEmpty()) {

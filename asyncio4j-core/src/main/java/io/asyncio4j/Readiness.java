@@ -20,7 +20,10 @@ final class Readiness {
     this.selector = selector;
   }
 
-  /** Has a callback run once when the channel is ready; it may come without need. */
+  /**
+   * Has a callback run once when the channel is ready; it may come without need. A {@link Turn}
+   * lets its task go on.
+   */
   void onReady(int operation, Runnable callback) {
     if ((operation & INPUT) != 0) {
       onInput = callback;
@@ -32,7 +35,8 @@ final class Readiness {
       return;
     }
     try {
-      if ((registered.interestOpsOr(operation) & operation) == 0) {
+      if ((registered.interestOps() & operation) == 0) { // else it is looked for already
+        registered.interestOpsOr(operation);
         selector.changed();
       }
     } catch (CancelledKeyException _) {
@@ -55,6 +59,40 @@ final class Readiness {
 
   boolean awaitsOutput() {
     return onOutput != null;
+  }
+
+  /**
+   * Has what waits go on: a task in the turn that begins, a callback by its own. For the selector
+   * that the loop's thread drives.
+   *
+   * <p>An interest in input is kept while somebody waits for it each time, so that a connection
+   * over which requests come costs no system call to have it watched.
+   */
+  void ready(SelectionKey ready) {
+    int operations = ready.readyOps();
+    int over = operations & ~INPUT;
+    if ((operations & INPUT) != 0) {
+      if (onInput == null) {
+        over = operations;
+      }
+      goOn(onInput);
+      onInput = null;
+    }
+    if ((operations & ~INPUT) != 0) {
+      goOn(onOutput);
+      onOutput = null;
+    }
+    if (over != 0) {
+      ready.interestOpsAnd(~over);
+    }
+  }
+
+  private void goOn(@Nullable Runnable callback) {
+    if (callback instanceof Turn turn) {
+      turn.run();
+    } else if (callback != null) {
+      selector.enqueue(callback);
+    }
   }
 
   void fire(int operations) {

@@ -25,6 +25,9 @@ final class SocketTransport extends SendQueue implements LoopResource {
   private final @Nullable SocketAddress remoteAddress;
   private int readsInARow;
 
+  /** Whether the last read took all there was, so that to read again would most likely be in vain. */
+  private boolean drained;
+
   // For virtual time: what both ends of a connection inside this loop know of each other.
   private @Nullable SocketTransport peer;
   private boolean outputEnded;
@@ -50,6 +53,9 @@ final class SocketTransport extends SendQueue implements LoopResource {
   @Override
   public int read(ByteBuffer into) throws IOException {
     letOthersRun();
+    if (drained && !isClosed()) {
+      awaitReadable();
+    }
     while (true) {
       int n = readNow(into);
       if (n != 0) {
@@ -70,25 +76,19 @@ final class SocketTransport extends SendQueue implements LoopResource {
   /** Suspends the calling task until there may be something to read, or this is closed. */
   void awaitReadable() {
     readsInARow = 0;
+    drained = false;
     Turn turn = new Turn(loop, this);
-    Runnable come = () -> come(turn);
-    readiness.onReady(SelectionKey.OP_READ, come);
+    readiness.onReady(SelectionKey.OP_READ, turn);
     try {
       turn.await();
     } finally {
-      readiness.forget(SelectionKey.OP_READ, come);
+      readiness.forget(SelectionKey.OP_READ, turn);
     }
   }
 
   /** Has the task that waits for something to read look again. */
   void wakeReader() {
     readiness.fire(SelectionKey.OP_READ);
-  }
-
-  private static void come(Turn turn) {
-    if (!turn.isDone()) {
-      turn.come();
-    }
   }
 
   /** Reads what is there without waiting: 0 if nothing is, -1 at the end. */
@@ -104,6 +104,7 @@ final class SocketTransport extends SendQueue implements LoopResource {
     try {
       int n = channel.read(into);
       received += Math.max(0, n);
+      drained = n > 0 && into.hasRemaining();
       return n;
     } catch (IOException e) {
       failureTold();

@@ -3,8 +3,11 @@ package io.asyncio4j;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** The place of one task in the line for a {@link Waitable}: done when its turn has come. */
-final class Turn extends Future<@Nullable Void> {
+/**
+ * The place of one task in the line for a {@link Waitable}: done when its turn has come. As a {@link
+ * Runnable} it is what lets the task go on, unless that was cancelled meanwhile.
+ */
+final class Turn extends Future<@Nullable Void> implements Runnable {
   private final Waitable waitable;
 
   // The links of the line in which it stands, which alone touches them.
@@ -28,6 +31,13 @@ final class Turn extends Future<@Nullable Void> {
   /** Lets the task go on in the loop's next turn. */
   void come() {
     succeed(null);
+  }
+
+  @Override
+  public void run() {
+    if (!isDone()) {
+      come();
+    }
   }
 
   /** Tells whether the turn came, be it that the task was cancelled after that. */
