@@ -22,6 +22,9 @@ public final class Bench {
 
   /** Runs the program. */
   public static void main(String[] args) throws Exception {
+    Thread end =
+        new Thread(() -> ProcessHandle.current().children().forEach(ProcessHandle::destroy));
+    Runtime.getRuntime().addShutdownHook(end); // so that Ctrl-C leaves no peer behind
     System.exit(run(args));
   }
 
