@@ -53,8 +53,11 @@ public final class Bench {
       if (options.runs("jmh")) {
         runJmh(options);
       }
-    } catch (IOException | SQLException | PeerException e) {
+    } catch (PeerException e) {
       log(e.getMessage());
+      return FAILED;
+    } catch (IOException | SQLException e) {
+      log(e.toString());
       return FAILED;
     }
     return well ? 0 : FAILED;

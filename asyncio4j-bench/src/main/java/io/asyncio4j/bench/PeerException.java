@@ -6,7 +6,15 @@ package io.asyncio4j.bench;
 final class PeerException extends Exception {
   private static final long serialVersionUID = 1;
 
+  private final String message;
+
   PeerException(String message) {
     super(message);
+    this.message = message;
+  }
+
+  @Override
+  public String getMessage() {
+    return message;
   }
 }

@@ -152,14 +152,19 @@ final class PeerProcess implements AutoCloseable {
 
   /** Closes its input, which ends it; one that goes on is killed. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     try {
       questions.close();
     } catch (IOException e) {
       addError(e.toString()); // it has ended already
     }
-    if (!process.waitFor(1, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+    try {
+      if (!process.waitFor(1, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,26 +1,29 @@
 package io.asyncio4j.bench;
 
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 
 /** What a row is measured in. Less is better in each. */
 enum Unit {
-  NANOS("ns", round -> (double) round.nanos() / round.ops()),
-  MICROS("us", round -> round.nanos() / 1e3 / round.ops()),
-  MILLIS_IN_ALL("ms in all", round -> round.nanos() / 1e6),
-  BYTES("bytes", round -> (double) round.bytes() / round.ops()),
-  RESIDENT_BYTES("bytes", round -> (double) round.rss() / round.ops());
+  NANOS("ns"),
+  MICROS("us"),
+  MILLIS_IN_ALL("ms in all"),
+  BYTES("bytes"),
+  RESIDENT_BYTES("bytes");
 
   final String label;
-  private final ToDoubleFunction<Round> value;
 
-  Unit(String label, ToDoubleFunction<Round> value) {
+  Unit(String label) {
     this.label = label;
-    this.value = value;
   }
 
   double of(Round round) {
-    return value.applyAsDouble(round);
+    return switch (this) {
+      case NANOS -> (double) round.nanos() / round.ops();
+      case MICROS -> round.nanos() / 1e3 / round.ops();
+      case MILLIS_IN_ALL -> round.nanos() / 1e6;
+      case BYTES -> (double) round.bytes() / round.ops();
+      case RESIDENT_BYTES -> (double) round.rss() / round.ops();
+    };
   }
 
   /** Returns a number with as many digits as it is good for. */

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** The micro rows of {@code ./bench} with the JDK's virtual threads on the JDK's scheduler. */
+@SuppressWarnings("ThreadPriorityCheck") // a yield is what is measured
 final class VirtualThreadsPeer {
   private static final long DAY = 86_400_000;
   private static final int END = -1;
