@@ -47,6 +47,11 @@ public final class Bench {
             new RowBench(micro, options, Bench::log)
                 .run(Peers.micro(tools, options::wantsPeer), tools.skipped());
       }
+      if (options.runs("macro")) {
+        well &=
+            new RowBench(macro, options, Bench::log)
+                .run(MacroPeers.of(tools, options::wantsPeer), tools.skipped());
+      }
       if (options.runs("sql")) {
         runSql(options, tools);
       }

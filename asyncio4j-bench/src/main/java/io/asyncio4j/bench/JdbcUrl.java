@@ -3,8 +3,8 @@ package io.asyncio4j.bench;
 import java.net.URI;
 
 /** PostgreSQL's own kind of URL, with user and password, as JDBC takes it. */
-record JdbcUrl(String url, String user, String password) {
-  static JdbcUrl of(String url) {
+public record JdbcUrl(String url, String user, String password) {
+  public static JdbcUrl of(String url) {
     URI uri = URI.create(url);
     String[] user = uri.getUserInfo().split(":", 2);
     return new JdbcUrl(

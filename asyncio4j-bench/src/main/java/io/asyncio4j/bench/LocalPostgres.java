@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * A PostgreSQL of the system's binaries with its own settings, on a free port of loopback, as
  * {@code nobody} if we are root. It ends with this JVM.
  */
-final class LocalPostgres {
+public final class LocalPostgres {
   private static final Path BINARIES = Path.of("/usr/lib/postgresql");
   private static final String NOBODY = "65534";
   private static final boolean ROOT = System.getProperty("user.name").equals("root");
@@ -33,7 +33,7 @@ final class LocalPostgres {
   }
 
   /** Starts a server and returns its URL, with user and password. */
-  static String start() throws IOException, InterruptedException {
+  public static String start() throws IOException, InterruptedException {
     Path home = Files.createTempDirectory("asyncio4j-bench");
     return new LocalPostgres(home).startIn(Files.createDirectory(home.resolve("data")));
   }

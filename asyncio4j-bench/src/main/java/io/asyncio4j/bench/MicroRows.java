@@ -84,7 +84,8 @@ final class MicroRows {
                 "starting one of a million sleepers: at most 6 times one of a thousand",
                 new Figure(ASLEEP_MILLION, OURS, Unit.NANOS),
                 6,
-                new Figure(ASLEEP_FEW, OURS, Unit.NANOS))));
+                new Figure(ASLEEP_FEW, OURS, Unit.NANOS))),
+        false);
   }
 
   private static Target atMost(String says, Row row, double bound) {

@@ -150,7 +150,7 @@ final class PeerProcess implements AutoCloseable {
     }
   }
 
-  /** Closes its input, which ends it; one that goes on is killed. */
+  /** Closes its input, which ends it; one that goes on is killed, and what it has started. */
   @Override
   public void close() {
     try {
@@ -158,12 +158,15 @@ final class PeerProcess implements AutoCloseable {
     } catch (IOException e) {
       addError(e.toString()); // it has ended already
     }
+    List<ProcessHandle> started = process.descendants().toList();
     try {
       if (!process.waitFor(1, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
+        started.forEach(ProcessHandle::destroyForcibly);
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();
+      started.forEach(ProcessHandle::destroyForcibly);
       Thread.currentThread().interrupt();
     }
   }

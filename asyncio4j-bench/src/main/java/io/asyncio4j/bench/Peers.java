@@ -8,23 +8,28 @@ import java.util.function.Predicate;
 
 /** The peers of the rows, in the order of the tables' columns. */
 final class Peers {
-  private static final String FULL_MODE = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+  static final String FULL_MODE = "--add-opens=java.base/java.lang=ALL-UNNAMED";
 
   /** The ids of all peers. */
   static final List<String> IDS =
       List.of(
           "asyncio4j",
+          "aot",
+          "two-loops",
           "lean",
           "portable",
           "cpython",
           "cpython-new",
           "uvloop",
+          "httpx",
           "go",
           "go1",
           "node",
           "node-immediate",
+          "node-fetch",
           "kotlin",
           "jdk",
+          "jdk1",
           "structured",
           "continuation");
 

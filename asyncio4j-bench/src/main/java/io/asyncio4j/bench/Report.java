@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of a group of rows, in Markdown. */
 final class Report {
@@ -34,6 +35,42 @@ final class Report {
       text.append(line(line));
     }
     return text.toString();
+  }
+
+  /** Returns the medians and the CPU time: a line for each row and peer, with ratios to ours. */
+  String programs() {
+    StringBuilder text =
+        new StringBuilder(
+            head(List.of("row", "peer", "time", "to asyncio4j's", "CPU", "to asyncio4j's")));
+    for (Row row : measured(group.rows())) {
+      Cell ours = results.measured(row, Results.OURS);
+      for (String peer : results.peers(List.of(row))) {
+        Cell cell = results.measured(row, peer);
+        if (cell != null) {
+          text.append(line(program(row, peer, cell, ours)));
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  private List<String> program(Row row, String peer, Cell cell, @Nullable Cell ours) {
+    boolean isOther = ours != null && ours != cell;
+    Unit unit = row.unit();
+    return List.of(
+        "`" + row.name() + "`",
+        ours == cell ? "**" + peer + "**" : peer,
+        Unit.format(cell.median(unit)) + " " + unit.label,
+        isOther ? ratio(results.ratio(row, peer)) : "",
+        time(cell.cpuNanos()),
+        isOther ? ratio(cell.cpuNanos() / ours.cpuNanos()) : "");
+  }
+
+  private static String time(double nanos) {
+    if (nanos < 1e3) {
+      return Unit.format(nanos) + " ns";
+    }
+    return nanos < 1e6 ? Unit.format(nanos / 1e3) + " us" : Unit.format(nanos / 1e6) + " ms";
   }
 
   private String withRatio(Row row, String peer) {

@@ -27,7 +27,7 @@ final class RowBench {
     List<String> peers =
         new ArrayList<>(new LinkedHashSet<>(programs.stream().map(Program::peer).toList()));
     Results results = new Results(peers);
-    RowRunner.Times times = options.quick() ? RowRunner.Times.QUICK : RowRunner.Times.USUAL;
+    RowRunner.Times times = times(group, options.quick());
     if (options.processes() > 0) {
       times = times.withProcesses(options.processes());
     }
@@ -41,7 +41,8 @@ final class RowBench {
     }
     Report report = new Report(group, results);
     String conditions = conditions(results, skipped, times, machine);
-    String table = report.medians() + "\n" + report.legend() + "\n" + conditions;
+    String medians = group.wholePrograms() ? report.programs() : report.medians();
+    String table = medians + "\n" + report.legend() + "\n" + conditions;
     String targets = report.targets();
     String details =
         "<details><summary>Spread, CPU and ratios</summary>\n\n"
@@ -83,6 +84,13 @@ final class RowBench {
         .filter(row -> results.measured(row, Results.OURS) != null)
         .findFirst()
         .orElse(sized.getFirst());
+  }
+
+  private static RowRunner.Times times(Group group, boolean quick) {
+    if (quick) {
+      return RowRunner.Times.QUICK;
+    }
+    return group.wholePrograms() ? RowRunner.Times.WHOLE_PROGRAMS : RowRunner.Times.USUAL;
   }
 
   private static String conditions(

@@ -21,6 +21,7 @@ final class RowRunner {
   /** How long the programs warm up and measure, and how often each is started. */
   record Times(double jvmWarmUp, double warmUp, double measure, int processes, Duration patience) {
     static final Times USUAL = new Times(2, 0.3, 1, 3, Duration.ofSeconds(90));
+    static final Times WHOLE_PROGRAMS = new Times(4, 0.3, 1, 3, Duration.ofSeconds(90));
     static final Times QUICK = new Times(0.6, 0.1, 0.2, 1, Duration.ofSeconds(90));
 
     Times withProcesses(int number) {

@@ -48,7 +48,7 @@ class BenchOptionsTest {
           --processes none       | --processes needs a number from 1, not 'none'
           --rounds 0             | --rounds needs a number from 1, not '0'
           --url                  | --url needs a value
-          --peers go,cobol       | there is no peer cobol; peers: asyncio4j, lean
+          --peers go,cobol       | there is no peer cobol; peers: asyncio4j, aot
           micro switch --write   | --write needs all rows and all peers
           --peers go --write     | --write needs all rows and all peers
           """)

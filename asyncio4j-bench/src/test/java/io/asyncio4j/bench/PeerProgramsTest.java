@@ -37,4 +37,24 @@ class PeerProgramsTest {
     assertThat(new Report(micro, results).medians())
         .contains("`threadsafe`", "StructuredTaskScope");
   }
+
+  @Test
+  void programsOfThisJvm_doTheirRows() throws Exception {
+    List<String> log = new ArrayList<>();
+    Toolchain tools = new Toolchain(Path.of("..").toAbsolutePath(), false, log::add);
+    Set<String> ids = Set.of("asyncio4j", "two-loops", "jdk", "jdk1");
+    List<Program> programs = MacroPeers.of(tools, ids::contains);
+    Results results = new Results(programs.stream().map(Program::peer).distinct().toList());
+    Times times = new Times(0, 0, 0, 1, Duration.ofMinutes(2));
+    RowRunner runner = new RowRunner(programs, times, results, log::add);
+    for (Row row : MacroRows.group().rows()) {
+      runner.run(row, row == MacroRows.STARTUP ? 1 : SMALL);
+    }
+    assertThat(results.failures()).isEmpty();
+    assertThat(results.peers(List.of(MacroRows.ECHO)))
+        .containsExactly("asyncio4j", "JDK virtual threads");
+    assertThat(results.peers(List.of(MacroRows.SCALING)))
+        .containsExactly(
+            "asyncio4j", "asyncio4j, 2 loops", "JDK virtual threads", "JDK, 1 carrier");
+  }
 }

@@ -32,7 +32,8 @@ class ReportTest {
   private Report report(Target... targets) {
     Group.Plot plot = new Group.Plot("plot.svg", "Plot");
     return new Report(
-        new Group("micro", plot, List.of(FAST, SLOW), List.of(SLEEP), List.of(targets)), results);
+        new Group("micro", plot, List.of(FAST, SLOW), List.of(SLEEP), List.of(targets), false),
+        results);
   }
 
   private static Target than(double factor, String peer) {
@@ -62,6 +63,22 @@ class ReportTest {
             |---|---|---|---|
             | `fast` | ns | **100** | 2,500 (25) |
             | `slow` | ms in all | **130** |  |
+            """);
+  }
+
+  @Test
+  void programs_haveALineForEachPeer_withRatiosOfTimeAndOfCpu() {
+    add(FAST, "asyncio4j", 100_000);
+    add(FAST, "Go", 25_000);
+    add(SLOW, "Go", 130_000_000);
+    assertThat(report().programs())
+        .isEqualTo(
+            """
+            | row | peer | time | to asyncio4j's | CPU | to asyncio4j's |
+            |---|---|---|---|---|---|
+            | `fast` | **asyncio4j** | 10,000 ns |  | 5.00 ns |  |
+            | `fast` | Go | 2,500 ns | 0.25 | 5.00 ns | 1.00 |
+            | `slow` | Go | 130 ms in all |  | 5.00 ns |  |
             """);
   }
 

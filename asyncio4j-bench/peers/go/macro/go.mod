@@ -1,0 +1,3 @@
+module asyncio4j/macro
+
+go 1.19
