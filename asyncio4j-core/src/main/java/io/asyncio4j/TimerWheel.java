@@ -216,7 +216,7 @@ final class TimerWheel {
       return;
     }
     siftUp(last, index);
-    if (heap[index] == last) {
+    if (last.place == IN_HEAP + index) { // it did not rise
       siftDown(last, index);
     }
   }
