@@ -34,6 +34,9 @@ public class PortableSqlTest {
 
   private static @Nullable Runnable called;
 
+  /** The class is public for the database, which calls the method of a public class only. */
+  PortableSqlTest() {}
+
   /** Is called by a statement, on a thread of the database. */
   public static int probe() {
     Objects.requireNonNull(called).run();
