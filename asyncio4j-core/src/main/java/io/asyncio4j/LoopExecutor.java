@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What runs blocking calls for one loop on other threads, and brings their results back. */
@@ -46,7 +47,7 @@ final class LoopExecutor {
     Executor target = on != null ? on : pool();
     Future<T> future = loop.createFuture();
     Job<T> job = new Job<>(future, call);
-    future.addDoneCallback(_ -> job.abandon());
+    future.addWaiter(job);
     pendingJobs++;
     try {
       target.execute(job);
@@ -137,12 +138,19 @@ final class LoopExecutor {
     }
   }
 
-  private final class Job<T extends @Nullable Object> implements Runnable {
+  /**
+   * A call in an executor: the waiter that its cancelled future tells, and the entry of the loop's
+   * queue that brings the outcome back.
+   */
+  private final class Job<T extends @Nullable Object> extends ReadyNode
+      implements Runnable, Consumer<Future<T>> {
     private final Future<T> future;
     private final Callable<? extends T> call;
     private final @Nullable ClassLoader contextClassLoader =
         Thread.currentThread().getContextClassLoader();
     private final AtomicBoolean claimed = new AtomicBoolean();
+    private @Nullable T result;
+    private @Nullable Throwable failure;
 
     Job(Future<T> future, Callable<? extends T> call) {
       this.future = future;
@@ -157,6 +165,11 @@ final class LoopExecutor {
     }
 
     @Override
+    public void accept(Future<T> done) {
+      abandon();
+    }
+
+    @Override
     public void run() {
       if (future.isDone() || !claimed.compareAndSet(false, true)) {
         return; // cancelled; the callback that abandons it may still be on its way
@@ -165,28 +178,29 @@ final class LoopExecutor {
       ClassLoader before = thread.getContextClassLoader();
       thread.setContextClassLoader(contextClassLoader);
       try {
-        T result = call.call();
-        deliver(() -> future.setResult(result), null);
+        result = call.call();
       } catch (Throwable e) { // whatever the call throws is its outcome
-        deliver(() -> future.setException(e), e);
+        failure = e;
       } finally {
         thread.setContextClassLoader(before);
       }
+      if (!loop.enqueueFromOutside(this) && failure != null) {
+        loop.report("a call in an executor failed after its loop had closed", failure);
+      }
     }
 
-    private void deliver(Runnable outcome, @Nullable Throwable failure) {
-      try {
-        loop.callSoonThreadsafe(
-            () -> {
-              pendingJobs--;
-              if (!future.isDone()) {
-                outcome.run();
-              }
-            });
-      } catch (IllegalStateException closed) {
-        if (failure != null) {
-          loop.report("a call in an executor failed after its loop had closed", failure);
-        }
+    @Override
+    @SuppressWarnings("NullAway") // a call without a failure has a result, null only where T is
+    void fire() {
+      pendingJobs--;
+      if (future.isDone()) {
+        return;
+      }
+      future.removeWaiter(this);
+      if (failure == null) {
+        future.succeed(result);
+      } else {
+        future.fail(failure);
       }
     }
   }
