@@ -673,7 +673,7 @@ public final class Asyncio {
       task.yieldOnce();
       return;
     }
-    Sleep.sleep(task.owner(), delay);
+    Sleep.sleep(task, delay);
   }
 
   /**

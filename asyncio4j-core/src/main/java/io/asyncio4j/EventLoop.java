@@ -159,6 +159,9 @@ public final class EventLoop implements ExecutorService {
 
   private boolean addingFirst;
 
+  private @Nullable Sleep sleepToBegin;
+  private @Nullable Duration delayOfSleep;
+
   private EventLoop(String name, LoopOptions options) {
     this.name = name;
     this.clock = options.clock();
@@ -1638,6 +1641,22 @@ public final class EventLoop implements ExecutorService {
   void unmount() {
     mountedTask = null;
     mountedThread = null;
+    Sleep begun = sleepToBegin;
+    if (begun != null) {
+      sleepToBegin = null;
+      begun.begin(Objects.requireNonNull(delayOfSleep));
+    }
+  }
+
+  /** Has a sleep of the mounted task, which is the caller, begin when that task is suspended. */
+  void beginOnceSuspended(Sleep sleep, Duration delay) {
+    delayOfSleep = delay;
+    sleepToBegin = sleep;
+  }
+
+  /** Has no sleep begin, since the one of the mounted task ended before that. */
+  void forgetSleep() {
+    sleepToBegin = null;
   }
 
   /**

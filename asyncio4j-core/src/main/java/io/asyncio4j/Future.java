@@ -427,7 +427,13 @@ public sealed class Future<T extends @Nullable Object>
     Object waiting = waiters;
     if (waiting == null) {
       waiters = waiter;
-    } else if (waiting instanceof ArrayList<?>) {
+    } else {
+      addAnotherWaiter(waiting, waiter);
+    }
+  }
+
+  private void addAnotherWaiter(Object waiting, Object waiter) {
+    if (waiting instanceof ArrayList<?>) {
       @SuppressWarnings("unchecked") // only this class puts a list there
       List<Object> several = (List<Object>) waiting;
       several.add(waiter);
