@@ -82,8 +82,7 @@ class InboundQueueTest {
     }
   }
 
-  private static boolean handOver(EventLoop loop, int rounds)
-      throws InterruptedException {
+  private static boolean handOver(EventLoop loop, int rounds) throws InterruptedException {
     Semaphore ran = new Semaphore(0);
     for (int i = 0; i < rounds; i++) {
       loop.callSoonThreadsafe(ran::release);
