@@ -16,6 +16,8 @@ final class BarPlot {
   private static final int GAP = 36;
   private static final int HEADER = 64;
   private static final int PANEL_HEAD = 42;
+  private static final int LINE = 17;
+  private static final int LETTERS = 64;
   private static final int BAR = 15;
   private static final int STEP = 20;
   private static final int LABELS = 132;
@@ -113,9 +115,13 @@ final class BarPlot {
             left + width,
             top + 4));
     svg.append(text(left, top + 24, "row", row.name()));
-    svg.append(text(left + LABELS + 8, top + 24, "note", row.title() + ", " + row.unit().label));
+    int y = top + PANEL_HEAD;
+    for (String line : lines(row.title() + ", " + row.unit().label)) {
+      svg.append(text(left, y, "note", line));
+      y += LINE;
+    }
+    y -= LINE / 2;
     int room = width - LABELS - 8 - VALUES;
-    int y = top + PANEL_HEAD - 6;
     for (Bar bar : bars) {
       double part = most > least ? Math.log(bar.value / least) / Math.log(most / least) : 1;
       double length = room * (SHORTEST + (1 - SHORTEST) * part);
@@ -140,6 +146,21 @@ final class BarPlot {
       y += STEP;
     }
     return y + 8;
+  }
+
+  /** Breaks a text between words where it would be wider than a panel. */
+  private static List<String> lines(String text) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      if (line.length() + word.length() > LETTERS) {
+        lines.add(line.toString().strip());
+        line.setLength(0);
+      }
+      line.append(word).append(' ');
+    }
+    lines.add(line.toString().strip());
+    return lines;
   }
 
   private List<Bar> bars(Row row) {
