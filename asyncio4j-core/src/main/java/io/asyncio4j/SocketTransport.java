@@ -25,7 +25,9 @@ final class SocketTransport extends SendQueue implements LoopResource {
   private final @Nullable SocketAddress remoteAddress;
   private int readsInARow;
 
-  /** Whether the last read took all there was, so that to read again would most likely be in vain. */
+  /**
+   * Whether the last read took all there was, so that to read again would most likely be in vain.
+   */
   private boolean drained;
 
   // For virtual time: what both ends of a connection inside this loop know of each other.

@@ -4,8 +4,8 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of one task in the line for a {@link Waitable}: done when its turn has come. As a {@link
- * Runnable} it is what lets the task go on, unless that was cancelled meanwhile.
+ * The place of one task in the line for a {@link Waitable}: done when its turn has come. As a
+ * {@link Runnable} it is what lets the task go on, unless that was cancelled meanwhile.
  */
 final class Turn extends Future<@Nullable Void> implements Runnable {
   private final Waitable waitable;

@@ -49,7 +49,8 @@ public class PortableSqlTest {
         () -> {
           try (Database database = Database.embedded()) {
             Callable<List<Integer>> select =
-                () -> database.query(Integer.class, "select n from generate_series(1, 100) as t(n)");
+                () ->
+                    database.query(Integer.class, "select n from generate_series(1, 100) as t(n)");
             assertThat(gather(Collections.nCopies(500, select)).await())
                 .hasSize(500)
                 .allSatisfy(rows -> assertThat(rows).hasSize(100));
@@ -137,13 +138,10 @@ public class PortableSqlTest {
           try (Database database =
               Database.open("jdbc:h2:mem:", DatabaseOptions.defaults().withMaxSize(1))) {
             Connection only = database.dataSource().getConnection();
-            Task<Integer> waiter =
-                createTask(
-                    () -> database.queryOne(Integer.class, "select 1"));
+            Task<Integer> waiter = createTask(() -> database.queryOne(Integer.class, "select 1"));
             sleep(Duration.ZERO);
             waiter.cancel();
-            assertThatThrownBy(waiter::await)
-                .isInstanceOf(CancellationException.class);
+            assertThatThrownBy(waiter::await).isInstanceOf(CancellationException.class);
             only.close();
             assertThat(database.queryOne(Integer.class, "select 2")).isEqualTo(2);
           }
