@@ -55,15 +55,15 @@ final class Report {
   }
 
   private List<String> program(Row row, String peer, Cell cell, @Nullable Cell ours) {
-    boolean isOther = ours != null && ours != cell;
     Unit unit = row.unit();
+    Cell other = ours == cell ? null : ours;
     return List.of(
         "`" + row.name() + "`",
         ours == cell ? "**" + peer + "**" : peer,
         Unit.format(cell.median(unit)) + " " + unit.label,
-        isOther ? ratio(results.ratio(row, peer)) : "",
+        other == null ? "" : ratio(results.ratio(row, peer)),
         time(cell.cpuNanos()),
-        isOther ? ratio(cell.cpuNanos() / ours.cpuNanos()) : "");
+        other == null ? "" : ratio(cell.cpuNanos() / other.cpuNanos()));
   }
 
   private static String time(double nanos) {
