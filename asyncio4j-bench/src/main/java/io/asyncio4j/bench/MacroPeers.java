@@ -219,8 +219,7 @@ final class MacroPeers {
     return joined(List.of(interpreter, tools.peers().resolve(script).toString()), List.of(flags));
   }
 
-  @SafeVarargs
-  private static List<String> joined(List<String>... parts) {
-    return Stream.of(parts).flatMap(List::stream).toList();
+  private static List<String> joined(List<String> first, List<String> then) {
+    return Stream.concat(first.stream(), then.stream()).toList();
   }
 }

@@ -73,9 +73,10 @@ final class Child implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     process.getOutputStream().close();
-    waitFor();
+    process.onExit().join();
+    Runtime.getRuntime().removeShutdownHook(hook);
   }
 
   @Override
