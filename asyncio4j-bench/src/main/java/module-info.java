@@ -11,6 +11,7 @@ module io.asyncio4j.bench {
   requires java.management;
   requires java.net.http;
   requires java.sql;
+  requires jdk.httpserver; // the server of a test
   requires jdk.management;
   requires org.apache.httpcomponents.client5.httpclient5;
   requires org.apache.httpcomponents.core5.httpcore5;

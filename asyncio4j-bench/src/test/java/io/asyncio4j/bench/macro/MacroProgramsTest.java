@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -309,7 +310,7 @@ class MacroProgramsTest {
 
   @SafeVarargs
   private static List<String> joined(List<String>... parts) {
-    return List.of(parts).stream().flatMap(List::stream).toList();
+    return Arrays.stream(parts).flatMap(List::stream).toList();
   }
 
   private static Outcome run(List<String> command, Map<String, String> variables) throws Exception {
