@@ -48,7 +48,7 @@ class PeerProgramsTest {
     Times times = new Times(0, 0, 0, 1, Duration.ofMinutes(2));
     RowRunner runner = new RowRunner(programs, times, results, log::add);
     for (Row row : MacroRows.group().rows()) {
-      runner.run(row, row == MacroRows.STARTUP ? 1 : SMALL);
+      runner.run(row, row.equals(MacroRows.STARTUP) ? 1 : SMALL);
     }
     assertThat(results.failures()).isEmpty();
     assertThat(results.peers(List.of(MacroRows.ECHO)))

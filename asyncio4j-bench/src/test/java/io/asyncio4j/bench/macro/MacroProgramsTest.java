@@ -14,10 +14,10 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -308,9 +308,12 @@ class MacroProgramsTest {
         .anyMatch(place -> Files.isExecutable(Path.of(place).resolve(program)));
   }
 
-  @SafeVarargs
-  private static List<String> joined(List<String>... parts) {
-    return Arrays.stream(parts).flatMap(List::stream).toList();
+  private static List<String> joined(List<String> first, List<String> then) {
+    return Stream.concat(first.stream(), then.stream()).toList();
+  }
+
+  private static List<String> joined(List<String> first, List<String> then, List<String> last) {
+    return joined(joined(first, then), last);
   }
 
   private static Outcome run(List<String> command, Map<String, String> variables) throws Exception {
