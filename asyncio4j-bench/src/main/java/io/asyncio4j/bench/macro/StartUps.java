@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The row startup: a program that runs the command in its arguments again and again, and takes the
@@ -38,19 +40,29 @@ final class StartUps {
       return;
     }
     Path home = Files.createTempDirectory("asyncio4j-bench");
-    Path cache = home.resolve("startup.aot");
+    boolean made;
     try {
-      command = command.subList(1, command.size());
-      run(withFlag(command, "-XX:AOTCacheOutput=" + cache));
-      if (!Files.exists(cache)) {
-        System.err.println("the JVM has made no AOT cache; its class path must be jars only");
-        System.exit(NO_SUCH_ROW);
-      }
-      measure(", AOT cache", withFlag(command, "-XX:AOTCache=" + cache), options);
+      made = measureWithCache(command.subList(1, command.size()), home, options);
     } finally {
-      Files.deleteIfExists(cache);
-      Files.delete(home);
+      try (Stream<Path> files = Files.walk(home)) {
+        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+      }
     }
+    if (!made) {
+      System.err.println("the JVM has made no AOT cache; its class path must be jars only");
+      System.exit(NO_SUCH_ROW);
+    }
+  }
+
+  private static boolean measureWithCache(List<String> command, Path home, String[] options)
+      throws Exception {
+    Path cache = home.resolve("startup.aot");
+    run(withFlag(command, "-XX:AOTCacheOutput=" + cache));
+    if (!Files.exists(cache)) {
+      return false;
+    }
+    measure(", AOT cache", withFlag(command, "-XX:AOTCache=" + cache), options);
+    return true;
   }
 
   private static List<String> withFlag(List<String> java, String flag) {

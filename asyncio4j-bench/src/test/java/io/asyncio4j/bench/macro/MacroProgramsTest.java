@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.asyncio4j.fixtures.ForkedJvm;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -242,6 +243,23 @@ class MacroProgramsTest {
             Map.of()),
         "startup",
         1);
+  }
+
+  @Test
+  void startUp_noAotCacheOfClassesInDirectories_itHasNoSuchRow(@TempDir Path directory)
+      throws Exception {
+    Files.writeString(directory.resolve("no-class"), "");
+    List<String> start = new ArrayList<>(java(StartUp.class));
+    int path = start.indexOf("-cp") + 1;
+    start.set(path, directory + File.pathSeparator + start.get(path));
+    Outcome outcome =
+        run(
+            joined(
+                java(StartUps.class),
+                joined(List.of("--aot"), joined(start, List.of("startup", "1", "0", "0")))),
+            Map.of());
+    assertThat(outcome.exitCode).isEqualTo(WithNginx.NO_SUCH_ROW);
+    assertThat(outcome.errors).contains("no AOT cache");
   }
 
   @Test
