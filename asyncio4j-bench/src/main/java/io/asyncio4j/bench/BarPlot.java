@@ -173,7 +173,7 @@ final class BarPlot {
   }
 
   private static String kind(String peer) {
-    return peer.equals(Results.OURS) ? "ours" : peer.equals(Report.FLOOR) ? "floor" : "";
+    return peer.equals(Results.OURS) ? "ours" : Report.isFloor(peer) ? "floor" : "";
   }
 
   private static String text(int x, int y, String kind, String text) {

@@ -31,6 +31,7 @@ final class Peers {
           "jdk",
           "jdk1",
           "structured",
+          "bare",
           "continuation");
 
   private Peers() {}
@@ -115,6 +116,12 @@ final class Peers {
             "--enable-preview",
             "--source=25",
             sources.resolve("java/StructuredPeer.java").toString()));
+    programs.add(
+        Program.java(
+            Report.BARE_THREADS,
+            "bare",
+            FULL_MODE,
+            sources.resolve("java/BareThreadsPeer.java").toString()));
     programs.add(
         Program.java(
             Report.FLOOR,

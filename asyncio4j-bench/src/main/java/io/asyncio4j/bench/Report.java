@@ -12,6 +12,13 @@ final class Report {
   /** What is under all others and no peer: being behind it is no loss. */
   static final String FLOOR = "raw Continuation";
 
+  /** What our tasks are made of. */
+  static final String BARE_THREADS = "bare virtual threads";
+
+  static boolean isFloor(String peer) {
+    return peer.equals(FLOOR) || peer.equals(BARE_THREADS);
+  }
+
   private final Group group;
   private final Results results;
 
@@ -177,7 +184,7 @@ final class Report {
     for (Row row : rows) {
       List<String> ahead =
           results.peers(List.of(row)).stream()
-              .filter(peer -> !peer.startsWith(Results.OURS) && !peer.equals(FLOOR))
+              .filter(peer -> !peer.startsWith(Results.OURS) && !isFloor(peer))
               .filter(peer -> results.ratio(row, peer) < 1)
               .map(
                   peer ->

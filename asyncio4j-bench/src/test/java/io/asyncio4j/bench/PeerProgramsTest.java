@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class PeerProgramsTest {
   private static final int SMALL = 1_000;
   private static final Set<String> OF_THIS_JVM =
-      Set.of("asyncio4j", "portable", "jdk", "structured", "continuation");
+      Set.of("asyncio4j", "portable", "jdk", "structured", "bare", "continuation");
 
   @Test
   void peersOfThisJvm_doAllTheirRows() throws Exception {
