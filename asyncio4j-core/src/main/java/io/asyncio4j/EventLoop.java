@@ -642,9 +642,8 @@ public final class EventLoop implements ExecutorService {
     if (detector != null && !timers.isEmpty() && debug) {
       detector.lookForCircles(clock.nanoTime());
     }
-    // The system's clock waits either way, and to ask costs a look at each connection. Nor does it
-    // mind
-    // a deadline that is too early, where any other clock is told the right one.
+    // The system's clock waits either way, and to ask costs a look at each connection. It does not
+    // mind a deadline that is too early; any other clock is told the right one.
     boolean onSystemClock = clock == SystemClock.INSTANCE;
     long deadline = timers.firstDeadline(onSystemClock ? MAX_TIMERS_LOOKED_AT : Integer.MAX_VALUE);
     boolean eventsPending = onSystemClock || hasPendingEvents();

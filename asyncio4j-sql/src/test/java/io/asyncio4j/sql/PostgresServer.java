@@ -1,14 +1,7 @@
 package io.asyncio4j.sql;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,12 +19,11 @@ import org.tukaani.xz.XZInputStream;
 /**
  * A real PostgreSQL for tests, on a free port of loopback, with a password.
  *
- * <p>Its binaries are those of the system, else those of the registry. If the tests run as root, it
- * runs as {@code nobody}, since it refuses to run as root. The property {@code
+ * <p>Its binaries are those of the system, else those of the registry. The property {@code
  * asyncio4j.test.postgres}, or the variable {@code ASYNCIO4J_TEST_POSTGRES}, names a server that
  * runs already, for the tests that need not stop it.
  */
-final class PostgresServer implements AutoCloseable {
+final class PostgresServer extends DatabaseServer {
   static final String USER = "asyncio4j";
   static final String PASSWORD = "se/cret:pw";
 
@@ -42,27 +34,20 @@ final class PostgresServer implements AutoCloseable {
 
   private static @Nullable PostgresServer shared;
 
-  private final Path home;
   private final Path data;
   private final Path bin;
-  private final int port;
   private final List<String> settings = new ArrayList<>();
-  private @Nullable Process process;
 
   private PostgresServer() throws IOException, InterruptedException {
-    home = Files.createTempDirectory("asyncio4j-postgres");
-    Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
-    data = home.resolve("data");
+    super("PostgreSQL");
+    data = home().resolve("data");
     bin = binaries();
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
-    Path password = home.resolve("password");
+    Path password = home().resolve("password");
     Files.writeString(password, PASSWORD);
     Files.createDirectory(data);
     Unprivileged.give(data, password);
     Unprivileged.run(
-        home,
+        home(),
         bin.resolve("initdb").toString(),
         "--pgdata=" + data,
         "--username=" + USER,
@@ -84,7 +69,6 @@ final class PostgresServer implements AutoCloseable {
   /** Starts a server for one test, which may kill it. */
   static PostgresServer start() throws IOException, InterruptedException {
     PostgresServer server = new PostgresServer();
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "end of PostgreSQL"));
     server.restart();
     return server;
   }
@@ -92,10 +76,9 @@ final class PostgresServer implements AutoCloseable {
   /** Starts a server that speaks TLS, with a certificate for {@code localhost} of its own. */
   static PostgresServer startWithTls() throws Exception {
     PostgresServer server = new PostgresServer();
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "end of PostgreSQL"));
-    Path keys = server.home.resolve("keys.p12");
+    Path keys = server.home().resolve("keys.p12");
     Unprivileged.runAsOurselves(
-        server.home,
+        server.home(),
         Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
         "-genkeypair",
         "-keyalg",
@@ -113,7 +96,7 @@ final class PostgresServer implements AutoCloseable {
         "-alias",
         "key");
     KeyStore store = KeyStore.getInstance(keys.toFile(), "password".toCharArray());
-    Path key = server.home.resolve("server.key");
+    Path key = server.home().resolve("server.key");
     writePem(key, "PRIVATE KEY", store.getKey("key", "password".toCharArray()).getEncoded());
     writePem(server.certificate(), "CERTIFICATE", store.getCertificate("key").getEncoded());
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
@@ -138,7 +121,7 @@ final class PostgresServer implements AutoCloseable {
 
   /** Returns the certificate of a server that speaks TLS. */
   Path certificate() {
-    return home.resolve("server.crt");
+    return home().resolve("server.crt");
   }
 
   /** Returns the URL of a server that may be shared: one that was given, else the shared one. */
@@ -163,23 +146,19 @@ final class PostgresServer implements AutoCloseable {
   }
 
   private String address() {
-    return "127.0.0.1:" + port + "/postgres";
-  }
-
-  int port() {
-    return port;
+    return "127.0.0.1:" + port() + "/postgres";
   }
 
   /** Starts the server, and returns when it takes connections. */
   void restart() throws IOException {
     List<String> command =
         new ArrayList<>(
-            Unprivileged.command(
+            List.of(
                 bin.resolve("postgres").toString(),
                 "-D",
                 data.toString(),
                 "-p",
-                String.valueOf(port),
+                String.valueOf(port()),
                 "-c",
                 "listen_addresses=127.0.0.1",
                 "-c",
@@ -193,70 +172,16 @@ final class PostgresServer implements AutoCloseable {
                 "-c",
                 "log_statement=none"));
     command.addAll(settings);
-    Process started =
-        new ProcessBuilder(command).directory(data.toFile()).redirectErrorStream(true).start();
-    process = started;
-    BufferedReader log = new BufferedReader(new InputStreamReader(started.getInputStream(), UTF_8));
-    List<String> lines = new ArrayList<>();
-    String line = log.readLine();
-    while (line != null && !line.contains("ready to accept connections")) {
-      lines.add(line);
-      line = log.readLine();
-    }
-    if (line == null) {
-      throw new IOException("PostgreSQL does not start:\n" + String.join("\n", lines));
-    }
-    Thread.ofVirtual().name("log of PostgreSQL").start(() -> drain(log));
-  }
-
-  private static void drain(BufferedReader log) {
-    try (log) {
-      log.lines().forEach(_ -> {});
-    } catch (IOException | UncheckedIOException e) {
-      // it was killed
-    }
-  }
-
-  /** Kills the server and all its backends, as {@code kill -9} does. */
-  void kill() throws InterruptedException {
-    Process running = process;
-    if (running != null) {
-      List<ProcessHandle> backends = running.descendants().toList();
-      running.destroyForcibly();
-      backends.forEach(ProcessHandle::destroyForcibly);
-      running.waitFor();
-      backends.forEach(backend -> backend.onExit().join());
-      process = null;
-    }
+    start(data, command, "ready to accept connections");
   }
 
   /** Stops the server in order; its backends end at once. */
   void stop() throws IOException, InterruptedException {
-    Process running = process;
+    Process running = process();
     if (running != null) {
-      Unprivileged.runAsOurselves(home, "kill", "-INT", String.valueOf(running.pid()));
-      if (!running.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-        kill();
-      }
-      process = null;
-    }
-  }
-
-  /** Stops the server without a trace. */
-  @Override
-  public void close() {
-    try {
+      Unprivileged.runAsOurselves(home(), "kill", "-INT", String.valueOf(running.pid()));
+      running.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
       kill();
-      if (!Files.exists(home)) {
-        return;
-      }
-      try (Stream<Path> files = Files.walk(home)) {
-        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -280,7 +205,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   private Path unpack() throws IOException, InterruptedException {
-    Path target = Files.createDirectory(home.resolve("postgres"));
+    Path target = Files.createDirectory(home().resolve("postgres"));
     try (InputStream packed = PostgresServer.class.getResourceAsStream(EMBEDDED)) {
       if (packed == null) {
         throw new IOException(
