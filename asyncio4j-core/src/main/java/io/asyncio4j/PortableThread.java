@@ -170,26 +170,49 @@ final class PortableThread extends TaskThread implements Runnable {
     }
     takeRequests(false, true); // one whose flag is gone has ended a call, and is not told again
     parked = true;
+    handBack();
+    boolean interrupted = awaitTurn();
+    if (parked || interrupted) {
+      parkAgain(interrupted);
+    }
+  }
+
+  /** Goes on to wait for this loop, if something else has ended the wait. */
+  private void parkAgain(boolean interruptedBefore) {
+    boolean interrupted = interruptedBefore;
     while (parked) {
-      handBack();
-      boolean interrupted = awaitTurn();
-      if (interrupted && parked) {
+      if (interrupted) {
         task.interruptedWhileParked();
-      } else if (interrupted) {
-        Thread.currentThread().interrupt(); // for the next suspension to see
       }
+      handBack();
+      interrupted = awaitTurn();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt(); // for the next suspension to see
     }
   }
 
   /** Waits for the baton, and tells whether an interrupt came meanwhile. */
   private boolean awaitTurn() {
+    // The loops of waiting are apart from the first wait for the reason in FullModeThread.park.
+    if (!running) {
+      LockSupport.park(this);
+      if (!running) {
+        return awaitTurnAgain();
+      }
+    }
+    arrived = true;
+    return false;
+  }
+
+  private boolean awaitTurnAgain() {
     boolean interrupted = false;
     while (!running) {
-      LockSupport.park(this);
-      if (!running && Thread.interrupted()) {
+      if (Thread.interrupted()) {
         interrupted = true;
         askForTurn();
       }
+      LockSupport.park(this);
     }
     arrived = true;
     return interrupted;
