@@ -673,7 +673,7 @@ public final class Asyncio {
       task.yieldOnce();
       return;
     }
-    Sleep.sleep(task, delay);
+    task.suspendUntilDone(Sleep.of(task, delay)).result();
   }
 
   /**

@@ -140,7 +140,7 @@ public final class EventLoop implements ExecutorService {
   private @Nullable Runnable interruptHandler;
   private long taskCount;
   private int pending; // written by the loop's thread, read by others
-  private long timerCount;
+  private int timerCount;
   private int firedSincePoll;
   private long lastPoll;
   private int foreignWaits;
@@ -1649,13 +1649,16 @@ public final class EventLoop implements ExecutorService {
 
   /** Has a sleep of the mounted task, which is the caller, begin when that task is suspended. */
   void beginOnceSuspended(Sleep sleep, Duration delay) {
+    checkOpen();
     delayOfSleep = delay;
     sleepToBegin = sleep;
   }
 
-  /** Has no sleep begin, since the one of the mounted task ended before that. */
-  void forgetSleep() {
-    sleepToBegin = null;
+  /** Has a sleep that ended before its task was suspended not begin. */
+  void forgetSleep(Sleep ended) {
+    if (sleepToBegin == ended) {
+      sleepToBegin = null;
+    }
   }
 
   /**

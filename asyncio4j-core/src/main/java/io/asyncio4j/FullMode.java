@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** The mode in which each task is a virtual thread scheduled on the loop's own thread. */
 final class FullMode implements CarrierMode {
   /* JDK 25 has no public way to give a virtual thread a scheduler. What is used here:
-  ThreadBuilders.newVirtualThread(Executor, String, int, Runnable), VirtualThread.scheduler and
-  VirtualThread.DEFAULT_SCHEDULER, all package-private in java.lang. */
+  ThreadBuilders.newVirtualThread(Executor, String, int, Runnable), VirtualThread.scheduler,
+  VirtualThread.DEFAULT_SCHEDULER and VirtualThread.park(), all package-private in java.lang. */
 
   /** What to do where this mode cannot be had. */
   static final String REMEDY =
@@ -27,12 +27,17 @@ final class FullMode implements CarrierMode {
 
   private static final MethodHandle NEW_VIRTUAL_THREAD;
   private static final MethodHandle SCHEDULER;
+
+  /** Parks the thread that it is given, which is the caller. */
+  static final MethodHandle PARK;
+
   private static final @Nullable Executor DEFAULT_SCHEDULER;
   private static final @Nullable Throwable UNAVAILABLE;
 
   static {
     MethodHandle newThread = null;
     MethodHandle scheduler = null;
+    MethodHandle park = null;
     Executor defaultScheduler = null;
     Throwable unavailable = null;
     try {
@@ -49,19 +54,27 @@ final class FullMode implements CarrierMode {
           MethodHandles.lookup()
               .unreflectGetter(field)
               .asType(MethodType.methodType(Executor.class, Thread.class));
+      Method parking = virtualThread.getDeclaredMethod("park");
+      parking.setAccessible(true);
+      park =
+          MethodHandles.lookup()
+              .unreflect(parking)
+              .asType(MethodType.methodType(void.class, Thread.class));
       Field standard = virtualThread.getDeclaredField("DEFAULT_SCHEDULER");
       standard.setAccessible(true);
       defaultScheduler = (Executor) standard.get(null);
     } catch (ReflectiveOperationException | InaccessibleObjectException e) {
       unavailable = e;
     }
-    if (unavailable != null || newThread == null || scheduler == null) {
+    if (unavailable != null || newThread == null || scheduler == null || park == null) {
       MethodHandle none = MethodHandles.constant(Object.class, null);
       newThread = none;
       scheduler = none;
+      park = none;
     }
     NEW_VIRTUAL_THREAD = newThread;
     SCHEDULER = scheduler;
+    PARK = park;
     DEFAULT_SCHEDULER = defaultScheduler;
     UNAVAILABLE = unavailable;
   }

@@ -223,9 +223,17 @@ final class FullModeThread extends TaskThread implements Executor, Runnable {
   @Override
   void park() {
     // No loop here: C2 would leave its exit out of what it compiles while 100,000 tasks go to sleep
-    // and none wakes, and each of them would have to be deoptimized when it does, for 20 us.
+    // and none wakes, and each of them would have to be deoptimized when it does, for 20 us. Nor
+    // LockSupport: C2 inlines few calls deeper, and what it does not inline is a frame more on the
+    // stack of each task that waits, which is 50 bytes.
     parked = true;
-    LockSupport.park();
+    try {
+      FullMode.PARK.invokeExact(Thread.currentThread());
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new LinkageError(Thread.currentThread() + " cannot be parked", e);
+    }
     if (parked) {
       parkAgain();
     }

@@ -412,6 +412,11 @@ public sealed class Future<T extends @Nullable Object>
     return 0;
   }
 
+  /** Takes a task out of those that await this future, which is not done. */
+  void leftBy(TaskThread thread) {
+    removeWaiter(thread);
+  }
+
   private static boolean isSame(Object waiter, @Nullable Object present) {
     return waiter.equals(present instanceof BoundCallback bound ? bound.callback : present);
   }

@@ -1,15 +1,16 @@
 package io.asyncio4j;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A callback that waits to be run by a loop.
  *
  * <p>Counterpart of {@code asyncio.Handle}.
  */
 public sealed class Handle extends Callback permits TimerHandle {
-  private volatile @Nullable Runnable callback;
-  private volatile boolean cancelled;
+  private static final Runnable CANCELLED = Handle::doNothing;
+
+  private volatile Runnable callback;
+
+  private static void doNothing() {}
 
   /** Creates a handle whose callback runs in a copy of the caller's context. */
   Handle(EventLoop loop, Runnable callback) {
@@ -28,9 +29,8 @@ public sealed class Handle extends Callback permits TimerHandle {
    * <p>Counterpart of {@code Handle.cancel()}.
    */
   public final void cancel() {
-    if (!cancelled) {
-      cancelled = true;
-      callback = null;
+    if (!isCancelled()) {
+      callback = CANCELLED;
       cancelled();
     }
   }
@@ -46,26 +46,23 @@ public sealed class Handle extends Callback permits TimerHandle {
    * @return whether the callback was cancelled
    */
   public final boolean isCancelled() {
-    return cancelled;
+    return callback == CANCELLED;
   }
 
   @Override
   final void run() {
-    Runnable work = callback;
-    if (work != null) {
-      work.run();
-    }
+    callback.run();
   }
 
   @Override
   final Object work() {
     Runnable work = callback;
-    return work == null ? "that cancelled itself" : work;
+    return work == CANCELLED ? "that cancelled itself" : work;
   }
 
   @Override
   public final String toString() {
     Runnable work = callback;
-    return getClass().getSimpleName() + (cancelled ? " (cancelled)" : " of " + work);
+    return getClass().getSimpleName() + (work == CANCELLED ? " (cancelled)" : " of " + work);
   }
 }

@@ -14,17 +14,12 @@ final class Sleep extends Future<@Nullable Void> implements Runnable {
     super(loop);
   }
 
-  /** Suspends a task, which is the caller, for a time, which is positive. */
-  static void sleep(Task<?> task, Duration delay) {
+  /** Creates the sleep of a task, which is the caller and awaits it at once. */
+  static Sleep of(Task<?> task, Duration delay) {
     EventLoop loop = task.owner();
     Sleep sleep = new Sleep(loop);
     loop.beginOnceSuspended(sleep, delay);
-    try {
-      task.suspendUntilDone(sleep);
-    } finally {
-      sleep.end();
-    }
-    sleep.result();
+    return sleep;
   }
 
   /** Starts the time. By the loop, when the task is suspended. */
@@ -34,12 +29,24 @@ final class Sleep extends Future<@Nullable Void> implements Runnable {
     }
   }
 
-  private void end() {
+  @Override
+  boolean doCancel(@Nullable String message) {
+    endTimer();
+    return super.doCancel(message);
+  }
+
+  @Override
+  void leftBy(TaskThread thread) {
+    endTimer();
+    super.leftBy(thread);
+  }
+
+  private void endTimer() {
     TimerHandle begun = timer;
     if (begun != null) {
       begun.cancel();
     } else {
-      owner().forgetSleep();
+      owner().forgetSleep(this);
     }
   }
 

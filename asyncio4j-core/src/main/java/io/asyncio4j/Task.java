@@ -510,8 +510,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     return requests().take();
   }
 
-  /** Suspends this task, which is the caller, until the future is done. */
-  void suspendUntilDone(Future<?> future) {
+  /** Suspends this task, which is the caller, until a future is done; returns that future. */
+  Future<?> suspendUntilDone(Future<?> future) {
     owner().checkOpen();
     TaskThread carrier = Objects.requireNonNull(thread);
     CancelWatch watch = cancelsInside() == 0 || mustCancel() ? null : owner().cancelWatch();
@@ -526,21 +526,31 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     consumeInterrupt();
     try {
       carrier.park();
-    } finally {
-      waiter = null;
-      if (!future.isDone()) {
-        future.removeWaiter(carrier); // it left a circle, or was thrown out
-      }
+    } catch (Throwable e) { // it was thrown out
+      endWait();
+      throw e;
     }
-    if (cancelsInside() > 0 && (mustCancel() || future.isCancelled())) {
+    // Taken from the field, since a local variable would be on the stack of each task that waits.
+    Future<?> awaited = endWait();
+    if (cancelsInside() > 0 && (mustCancel() || awaited.isCancelled())) {
       cancelDelivered();
     }
     if (mustCancel()) {
       throw takeCancellation();
     }
-    if (future.state() == State.FAILED) {
-      note(future);
+    if (awaited.state() == State.FAILED) {
+      note(awaited);
     }
+    return awaited;
+  }
+
+  private Future<?> endWait() {
+    Future<?> awaited = Objects.requireNonNull(waiter);
+    waiter = null;
+    if (!awaited.isDone()) {
+      awaited.leftBy(Objects.requireNonNull(thread)); // out of a circle, or thrown out
+    }
+    return awaited;
   }
 
   /** Runs a call in this task, which is the caller, that a cancel aborts. */
@@ -680,6 +690,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     return noted() instanceof Future<?> awaited && awaited.hasFailedWith(failure)
         ? awaited.describe()
         : null;
+  }
+
+  /** Returns a number that, unlike that of {@link Object}, takes no call of the JVM. */
+  @Override
+  public int hashCode() {
+    return Long.hashCode(id);
   }
 
   @Override

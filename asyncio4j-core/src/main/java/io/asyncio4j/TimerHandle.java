@@ -12,13 +12,15 @@ public final class TimerHandle extends Handle implements Comparable<TimerHandle>
   static final int NOWHERE = -1;
 
   private final long when;
-  private final long age;
+
+  /** The number of this timer, which may wrap around: those of one deadline are not far apart. */
+  private final int age;
 
   // Touched by the wheel only.
   int place = NOWHERE;
   @Nullable TimerHandle previous;
 
-  TimerHandle(EventLoop loop, Runnable callback, long when, long age) {
+  TimerHandle(EventLoop loop, Runnable callback, long when, int age) {
     super(loop, callback);
     this.when = when;
     this.age = age;
@@ -48,7 +50,7 @@ public final class TimerHandle extends Handle implements Comparable<TimerHandle>
   @Override
   public int compareTo(TimerHandle other) {
     int byDeadline = Long.compare(when, other.when);
-    return byDeadline != 0 ? byDeadline : Long.compare(age, other.age);
+    return byDeadline != 0 ? byDeadline : age - other.age;
   }
 
   @Override

@@ -24,12 +24,15 @@ final class Waiting {
 
   static <F extends Future<?>> WaitResult<F> until(
       ReturnWhen condition, Collection<F> futures, @Nullable Duration atMost) {
-    Set<F> all = new LinkedHashSet<>(futures);
+    EventLoop loop = EventLoop.running();
+    SequencedSet<F> all = LinkedHashSet.newLinkedHashSet(futures.size());
+    for (F future : futures) {
+      loop.checkBelongs(future);
+      all.add(future);
+    }
     if (all.isEmpty()) {
       throw new IllegalArgumentException("there is no future to wait for");
     }
-    EventLoop loop = EventLoop.running();
-    all.forEach(loop::checkBelongs);
     Future<@Nullable Void> met =
         new ProxyFuture<>(loop, "waitUntil(" + condition + ") of " + all.size(), () -> all);
     Runnable release =
@@ -59,20 +62,22 @@ final class Waiting {
         };
     Consumer<Future<?>> onDone = new Dependent.Callback<>(met, count);
     all.forEach(future -> future.addDoneCallback(onDone));
+    SequencedSet<F> pending = new LinkedHashSet<>();
     try {
       met.await();
     } finally {
       if (timer != null) {
         timer.cancel();
       }
-      all.forEach(future -> future.removeDoneCallback(onDone));
+      for (F future : all) {
+        if (!future.isDone()) {
+          future.removeDoneCallback(onDone);
+          pending.add(future);
+        }
+      }
     }
-    SequencedSet<F> done = new LinkedHashSet<>();
-    SequencedSet<F> pending = new LinkedHashSet<>();
-    for (F future : all) {
-      (future.isDone() ? done : pending).add(future);
-    }
-    return new WaitResult<>(done, pending);
+    all.removeAll(pending);
+    return new WaitResult<>(all, pending);
   }
 
   static <T extends @Nullable Object, X extends Exception> T waitFor(

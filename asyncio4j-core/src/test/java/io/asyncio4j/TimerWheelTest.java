@@ -18,7 +18,7 @@ class TimerWheelTest {
 
   private final EventLoop loop = EventLoop.create();
   private final TimerWheel wheel = new TimerWheel();
-  private long age;
+  private int age;
 
   @AfterEach
   void closeLoop() {
