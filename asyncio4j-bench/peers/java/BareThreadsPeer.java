@@ -40,6 +40,7 @@ final class BareThreadsPeer {
             "wake", BareThreadsPeer::wakes,
             "gather", BareThreadsPeer::gathers,
             "gather-sleep0", BareThreadsPeer::gathersYielding,
+            "timers", BareThreadsPeer::timers,
             "cancel", BareThreadsPeer::cancels,
             "asleep", BareThreadsPeer::asleep),
         args);
@@ -118,6 +119,36 @@ final class BareThreadsPeer {
             Thread.yield();
             sum[0] += number;
           });
+    }
+    runAll();
+    Rounds.check((long) size * (size - 1) / 2, sum[0]);
+  }
+
+  /** Parks each until its time, which is later than that of the one before. */
+  private static void timers(int size, Rounds rounds) {
+    Thread[] threads = new Thread[size];
+    long[] due = new long[size];
+    long[] sum = new long[1];
+    for (int i = 0; i < size; i++) {
+      int number = i;
+      threads[i] =
+          start(
+              () -> {
+                due[number] = System.nanoTime() + 100_000_000L * (number + 1) / size;
+                LockSupport.park();
+                sum[0] += number;
+              });
+    }
+    runAll();
+    int next = 0;
+    while (next < size) {
+      long left = due[next] - System.nanoTime();
+      if (left <= 0) {
+        LockSupport.unpark(threads[next++]);
+      } else {
+        runAll();
+        LockSupport.parkNanos(left);
+      }
     }
     runAll();
     Rounds.check((long) size * (size - 1) / 2, sum[0]);

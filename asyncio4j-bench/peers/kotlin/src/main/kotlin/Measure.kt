@@ -82,9 +82,15 @@ suspend fun measure(args: Array<String>, rows: Map<String, Work>) {
     val versions = "${KotlinVersion.CURRENT}, coroutines ${coroutines ?: "of the class path"}, JDK ${Runtime.version()}"
     println("{\"peer\":\"Kotlin\",\"version\":\"$versions\"}")
     val size = args[1].toInt()
-    val warm = System.nanoTime() + (args[2].toDouble() * 1e9).toLong()
-    while (System.nanoTime() < warm) {
+    // 30 rounds at least, in no more than four times the time
+    val warmUp = (args[2].toDouble() * 1e9).toLong()
+    val begin = System.nanoTime()
+    var rounds = 0
+    var passed = 0L
+    while (passed < warmUp || (rounds < 30 && passed < 4 * warmUp)) {
         Clock().time(work, if (size < MANY) size else FEW)
+        rounds++
+        passed = System.nanoTime() - begin
     }
     var least = if (size < MANY) 3 else 1
     val over = System.nanoTime() + (args[3].toDouble() * 1e9).toLong()

@@ -72,7 +72,7 @@ public final class Bench {
       throws IOException, SQLException, InterruptedException, PeerException {
     String url = options.url().isEmpty() ? LocalPostgres.start() : options.url();
     int rounds = options.rounds() > 0 ? options.rounds() : options.quick() ? 20 : 60;
-    int processes = options.processes() > 0 ? options.processes() : options.quick() ? 1 : 3;
+    int processes = options.processes() > 0 ? options.processes() : options.quick() ? 1 : 2;
     String table = new SqlBench(tools, Bench::log, url, rounds, processes).run();
     show("sql", table, options);
   }

@@ -77,7 +77,7 @@ public final class LocalPostgres {
             .directory(data.toFile())
             .redirectErrorStream(true)
             .start();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "end of PostgreSQL"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, data), "end of PostgreSQL"));
     awaitReady(server);
     return "postgresql://bench:" + secret + "@127.0.0.1:" + port + "/postgres";
   }
@@ -104,15 +104,19 @@ public final class LocalPostgres {
     }
   }
 
-  private void end(Process server) {
-    server.destroy(); // waits for what is connected, which has ended
+  private void end(Process server, Path data) {
     try {
-      server.waitFor();
+      try {
+        // Fast, which does not wait for those who are still connected.
+        run(unprivileged(binaries() + "/pg_ctl", "stop", "-m", "fast", "-D", data.toString()));
+      } finally {
+        server.destroyForcibly().waitFor();
+      }
       try (Stream<Path> files = Files.walk(home)) {
         files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
       }
     } catch (IOException e) {
-      System.err.println("cannot delete " + home + ": " + e);
+      System.err.println("PostgreSQL in " + home + " was not ended and deleted: " + e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -138,7 +138,7 @@ final class MacroPeers {
 
   private void addGo() throws InterruptedException {
     if (chosen.test("go") || chosen.test("go1")) {
-      Optional<String> built = tools.go("Go", "macro");
+      Optional<String> built = tools.go("Go");
       if (built.isPresent()) {
         String go = built.get();
         startUp("Go", "go", List.of(go, "startup"));
@@ -164,9 +164,9 @@ final class MacroPeers {
     add(MacroRows.ECHO, peer, id, joined(jvm("EchoLoad"), server), true);
   }
 
-  private void httpFanOut(String peer, String id, List<String> client, boolean isJvm) {
+  private void httpFanOut(String peer, String id, List<String> client, boolean isJustInTime) {
     if (nginx) {
-      add(MacroRows.HTTP_FANOUT, peer, id, joined(jvm("WithNginx"), client), isJvm);
+      add(MacroRows.HTTP_FANOUT, peer, id, joined(jvm("WithNginx"), client), isJustInTime);
     }
   }
 
@@ -184,8 +184,8 @@ final class MacroPeers {
     }
   }
 
-  private void add(Row row, String peer, String id, List<String> command, boolean isJvm) {
-    programs.add(new Program(peer, id, command, Map.of(), isJvm, Set.of(row.name())));
+  private void add(Row row, String peer, String id, List<String> command, boolean isJustInTime) {
+    programs.add(new Program(peer, id, command, Map.of(), isJustInTime, Set.of(row.name())));
   }
 
   // ---- commands

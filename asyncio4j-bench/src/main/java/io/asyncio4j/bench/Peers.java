@@ -87,14 +87,16 @@ final class Peers {
       if (node.isPresent()) {
         List<String> command = new ArrayList<>(node.get());
         command.add(sources.resolve("node/micro.js").toString());
-        programs.add(Program.of("Node", "node", List.copyOf(command)));
+        programs.add(Program.of("Node", "node", List.copyOf(command)).compiledJustInTime());
         command.add("--immediate");
-        programs.add(Program.of("Node, setImmediate", "node-immediate", List.copyOf(command)));
+        programs.add(
+            Program.of("Node, setImmediate", "node-immediate", List.copyOf(command))
+                .compiledJustInTime());
       }
     }
     if (chosen.test("go") || chosen.test("go1")) {
       tools
-          .go("Go", "micro")
+          .go("Go")
           .ifPresent(
               go -> {
                 programs.add(Program.of("Go", "go", List.of(go)));

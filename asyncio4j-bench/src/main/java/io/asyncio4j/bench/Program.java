@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * @param peer what the peer is called in tables
  * @param id what the peer is called on the command line
- * @param isJvm whether it needs the long warm-up of a JVM
+ * @param isJustInTime whether it is compiled while it runs, and needs a long warm-up for it
  * @param only the rows it is asked for; empty for all that it has
  */
 record Program(
@@ -20,7 +20,7 @@ record Program(
     String id,
     List<String> command,
     Map<String, String> environment,
-    boolean isJvm,
+    boolean isJustInTime,
     Set<String> only) {
 
   static Program of(String peer, String id, List<String> command) {
@@ -41,10 +41,14 @@ record Program(
   }
 
   Program withEnvironment(String name, String value) {
-    return new Program(peer, id, command, Map.of(name, value), isJvm, only);
+    return new Program(peer, id, command, Map.of(name, value), isJustInTime, only);
+  }
+
+  Program compiledJustInTime() {
+    return new Program(peer, id, command, environment, true, only);
   }
 
   Program onlyFor(String... rows) {
-    return new Program(peer, id, command, environment, isJvm, Set.of(rows));
+    return new Program(peer, id, command, environment, isJustInTime, Set.of(rows));
   }
 }

@@ -31,6 +31,10 @@ public final class Rounds {
 
   private static final int NO_SUCH_ROW = 3;
   private static final int LEAST_ROUNDS = 3;
+  private static final int WARM_UP_ROUNDS = 30;
+
+  /** The longest warm-up, in times of what was asked for. */
+  private static final int LONGEST_WARM_UP = 4;
 
   /** A round of so many takes so long that it is done once, after a warm-up with fewer. */
   private static final int MANY = 1_000_000;
@@ -71,17 +75,25 @@ public final class Rounds {
     }
     System.out.printf("{\"peer\":\"%s\",\"version\":\"%s\"}%n", peer, version);
     int size = Integer.parseInt(args[1]);
-    long begin = System.nanoTime();
-    long warm = begin + (long) (Double.parseDouble(args[2]) * 1e9);
-    while (System.nanoTime() - warm < 0) {
-      new Rounds().time(work, size < MANY ? size : FEW);
-    }
+    warmUp(work, size < MANY ? size : FEW, (long) (Double.parseDouble(args[2]) * 1e9));
     long over = System.nanoTime() + (long) (Double.parseDouble(args[3]) * 1e9);
     int least = size < MANY ? LEAST_ROUNDS : 1;
     for (int round = 0; round < least || System.nanoTime() - over < 0; round++) {
       Rounds rounds = new Rounds();
       rounds.time(work, size);
       System.out.println(rounds.json(args[0], size));
+    }
+  }
+
+  /** Warms up for a time, and for longer where rounds are long and so were few. */
+  private static void warmUp(Work work, int size, long nanos) throws Exception {
+    long begin = System.nanoTime();
+    int rounds = 0;
+    long passed = 0;
+    while (passed < nanos || (rounds < WARM_UP_ROUNDS && passed < LONGEST_WARM_UP * nanos)) {
+      new Rounds().time(work, size);
+      rounds++;
+      passed = System.nanoTime() - begin;
     }
   }
 

@@ -93,7 +93,7 @@ final class RowBench {
     return group.wholePrograms() ? RowRunner.Times.WHOLE_PROGRAMS : RowRunner.Times.USUAL;
   }
 
-  private static String conditions(
+  private String conditions(
       Results results, List<String> skipped, RowRunner.Times times, Machine machine) {
     StringBuilder text = new StringBuilder(machine.describe()).append(". ");
     text.append(
@@ -103,8 +103,14 @@ final class RowBench {
                 .map(version -> version.getKey() + ": " + version.getValue())
                 .toList()));
     text.append(". Processes of each: ").append(times.processes());
-    text.append("; warm-up ").append(times.jvmWarmUp()).append(" s with a JVM, ");
-    text.append(times.warmUp()).append(" s else; measured ").append(times.measure());
+    if (!group.sized().isEmpty()) {
+      text.append(" (of the rows with a million, 1)");
+    }
+    text.append("; warm-up ").append(times.jitWarmUp()).append(" s with a JVM or Node");
+    if (!group.wholePrograms()) {
+      text.append(", and up to four times that for 30 rounds");
+    }
+    text.append(", ").append(times.warmUp()).append(" s else; measured ").append(times.measure());
     text.append(" s, at least three rounds.");
     if (!skipped.isEmpty()) {
       text.append(" Skipped: ").append(String.join(", ", skipped)).append('.');

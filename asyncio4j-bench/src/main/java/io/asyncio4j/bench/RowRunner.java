@@ -18,14 +18,17 @@ import java.util.function.Consumer;
 final class RowRunner {
   private static final int NO_SUCH_ROW = 3;
 
+  /** A row of so many takes half a minute, and is done by one process of each. */
+  private static final int MANY = 1_000_000;
+
   /** How long the programs warm up and measure, and how often each is started. */
-  record Times(double jvmWarmUp, double warmUp, double measure, int processes, Duration patience) {
-    static final Times USUAL = new Times(2, 0.3, 1, 3, Duration.ofSeconds(90));
-    static final Times WHOLE_PROGRAMS = new Times(4, 0.3, 1, 3, Duration.ofSeconds(90));
+  record Times(double jitWarmUp, double warmUp, double measure, int processes, Duration patience) {
+    static final Times USUAL = new Times(2, 0.3, 1, 2, Duration.ofSeconds(90));
+    static final Times WHOLE_PROGRAMS = new Times(4, 0.3, 1, 2, Duration.ofSeconds(90));
     static final Times QUICK = new Times(0.6, 0.1, 0.2, 1, Duration.ofSeconds(90));
 
     Times withProcesses(int number) {
-      return new Times(jvmWarmUp, warmUp, measure, number, patience);
+      return new Times(jitWarmUp, warmUp, measure, number, patience);
     }
   }
 
@@ -51,7 +54,8 @@ final class RowRunner {
         turns.add(program);
       }
     }
-    for (int process = 0; process < times.processes; process++) {
+    int processes = size < MANY ? times.processes : 1;
+    for (int process = 0; process < processes; process++) {
       for (int i = 0; i < turns.size(); i++) {
         // nobody always runs after the same one
         run(row, size, turns.get((i + process) % turns.size()));
@@ -95,7 +99,7 @@ final class RowRunner {
 
   private void run(Row row, int size, Program program) throws InterruptedException {
     Cell cell = results.cell(row, program.peer());
-    double warmUp = program.isJvm() ? times.jvmWarmUp : times.warmUp;
+    double warmUp = program.isJustInTime() ? times.jitWarmUp : times.warmUp;
     List<String> arguments =
         List.of(
             row.name(),

@@ -85,13 +85,13 @@ final class Toolchain {
         : Optional.empty();
   }
 
-  /** Returns a program of a directory in peers/go, built if its sources are newer. */
-  Optional<String> go(String peer, String directory) throws InterruptedException {
+  /** Returns the program of peers/go, built if its sources are newer. */
+  Optional<String> go(String peer) throws InterruptedException {
     if (!has(peer, List.of("golang-go"), "go", "version")) {
       return Optional.empty();
     }
-    Path sources = peers().resolve("go").resolve(directory);
-    Path program = bench.resolve("target/peers/go-" + directory);
+    Path sources = peers().resolve("go");
+    Path program = bench.resolve("target/peers/go");
     return builds(peer, program, sources, "go", "build", "-o", program.toString(), ".")
         ? Optional.of(program.toString())
         : Optional.empty();

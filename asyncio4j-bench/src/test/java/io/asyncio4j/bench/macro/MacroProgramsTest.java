@@ -37,10 +37,10 @@ class MacroProgramsTest {
   @BeforeAll
   static void build(@TempDir Path directory) throws Exception {
     if (isOnPath("go")) {
-      go = directory.resolve("macro");
+      go = directory.resolve("go");
       Process build =
           new ProcessBuilder("go", "build", "-o", go.toString(), ".")
-              .directory(PEERS.resolve("go/macro").toFile())
+              .directory(PEERS.resolve("go").toFile())
               .inheritIO()
               .start();
       assertThat(build.waitFor()).isZero();

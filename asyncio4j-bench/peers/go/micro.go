@@ -1,4 +1,3 @@
-// The micro rows of ./bench with goroutines.
 package main
 
 import (
@@ -10,22 +9,6 @@ import (
 )
 
 const day = 24 * time.Hour
-
-func main() {
-	measure(map[string]work{
-		"switch":            switches,
-		"wake":              wake,
-		"gather":            gather,
-		"gather-sleep0":     gatherSleep0,
-		"pingpong":          pingpong,
-		"producer-consumer": producerConsumer,
-		"timers":            timers,
-		"semaphore":         semaphore,
-		"cancel":            cancel,
-		"threadsafe":        threadsafe,
-		"asleep":            asleep,
-	})
-}
 
 // together runs a function in that many goroutines and waits for all.
 func together(count int, task func(int)) {

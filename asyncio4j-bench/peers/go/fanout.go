@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -20,7 +19,7 @@ type answer struct {
 }
 
 // A goroutine for each request, 64 of them at once.
-func fanOut(size int) error {
+func fanOut(size int, _ *clock) {
 	url := os.Getenv("ASYNCIO4J_BENCH_URL")
 	answers := make(chan answer, size)
 	guard := make(chan struct{}, atOnce)
@@ -34,15 +33,10 @@ func fanOut(size int) error {
 	received := 0
 	for i := 0; i < size; i++ {
 		each := <-answers
-		if each.err != nil {
-			return each.err
-		}
+		failOn(each.err)
 		received += each.bytes
 	}
-	if received != size*bodyBytes {
-		return fmt.Errorf("%d bytes came instead of %d", received, size*bodyBytes)
-	}
-	return nil
+	check(size*bodyBytes, received)
 }
 
 func get(url string) answer {

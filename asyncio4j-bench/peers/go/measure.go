@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"sort"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 )
 
+// A work does a round of so many operations, and fails if something else comes of it than should.
 type work func(size int, clock *clock)
 
 // A round of so many is done once, after a warm-up with fewer.
@@ -40,9 +40,7 @@ func (c *clock) stop() {
 
 func cpu() int64 {
 	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		panic(err)
-	}
+	failOn(syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
 	return usage.Utime.Nano() + usage.Stime.Nano()
 }
 
@@ -53,13 +51,9 @@ func memory() inUse {
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
 	statm, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		panic(err)
-	}
+	failOn(err)
 	pages, err := strconv.ParseInt(strings.Fields(string(statm))[1], 10, 64)
-	if err != nil {
-		panic(err)
-	}
+	failOn(err)
 	return inUse{int64(stats.HeapAlloc + stats.StackInuse), pages * int64(os.Getpagesize())}
 }
 
@@ -93,34 +87,15 @@ func timed(do work, size int) *clock {
 
 func seconds(argument string) time.Duration {
 	number, err := strconv.ParseFloat(argument, 64)
-	if err != nil {
-		panic(err)
-	}
+	failOn(err)
 	return time.Duration(number * float64(time.Second))
 }
 
-func measure(rows map[string]work) {
-	if os.Args[1] == "--rows" {
-		names := []string{}
-		for name := range rows {
-			names = append(names, name)
-		}
-		sort.Strings(names)
-		fmt.Println(strings.Join(names, "\n"))
-		return
-	}
-	row := os.Args[1]
-	do, known := rows[row]
-	if !known {
-		fmt.Fprintln(os.Stderr, "Go has no row", row)
-		os.Exit(3)
-	}
+func measure(row string, do work) {
 	version := strings.TrimPrefix(runtime.Version(), "go")
 	fmt.Printf("{\"peer\":\"Go\",\"version\":\"%s, GOMAXPROCS=%d\"}\n", version, runtime.GOMAXPROCS(0))
 	size, err := strconv.Atoi(os.Args[2])
-	if err != nil {
-		panic(err)
-	}
+	failOn(err)
 	warmUpSize, least := size, 3
 	if size >= many {
 		warmUpSize, least = few, 1

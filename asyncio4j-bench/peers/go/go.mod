@@ -1,0 +1,3 @@
+module asyncio4j/peer
+
+go 1.19

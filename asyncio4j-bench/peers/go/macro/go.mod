@@ -1,3 +1,0 @@
-module asyncio4j/macro
-
-go 1.19

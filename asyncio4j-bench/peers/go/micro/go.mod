@@ -1,3 +1,0 @@
-module asyncio4j/micro
-
-go 1.19
