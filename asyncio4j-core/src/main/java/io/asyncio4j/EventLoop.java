@@ -124,6 +124,9 @@ public final class EventLoop implements ExecutorService {
   /** Whether the program got hold of this loop, so that it may have handed it to other threads. */
   private volatile boolean knownOutside;
 
+  /** The task that is to leave an await inside a class initialiser, which holds this loop. */
+  volatile @Nullable TaskThread thrownOut;
+
   /**
    * The virtual thread that runs on the loop's thread now, or null. Written by the loop only, and
    * not volatile: a thread that compares itself with it finds itself only if it runs here, for a

@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
  * task until its next suspension.
  */
 abstract class TaskThread extends ReadyNode {
-  private volatile boolean thrownOut;
-
   /** Whether the cancel of the task is being passed on to what it awaits. */
   boolean passingCancelOn;
 
@@ -44,14 +42,15 @@ abstract class TaskThread extends ReadyNode {
    * suspended and holds the loop instead: the await throws. May be called by any thread.
    */
   final void throwOutOfInitializer() {
-    thrownOut = true;
+    task().owner().thrownOut = this; // of the tasks of a loop, only one can be there at a time
     LockSupport.unpark(carrier());
   }
 
   /** Throws if {@link #throwOutOfInitializer} asked for it. Called by the task when it is woken. */
   final void checkThrownOut() {
-    if (thrownOut) {
-      thrownOut = false;
+    EventLoop loop = task().owner();
+    if (loop.thrownOut == this) {
+      loop.thrownOut = null;
       throw new IllegalStateException(
           task().describe()
               + " awaited inside a class initialiser, where its thread cannot be suspended, so that"
