@@ -63,7 +63,7 @@ func (m inUse) since(before inUse) (bytes, rss int64) {
 
 func check(expected, actual int) {
 	if expected != actual {
-		panic(fmt.Sprintf("the round gave %d instead of %d", actual, expected))
+		failOn(fmt.Errorf("the round gave %d instead of %d", actual, expected))
 	}
 }
 

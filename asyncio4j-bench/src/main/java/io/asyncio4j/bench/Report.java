@@ -104,9 +104,16 @@ final class Report {
 
   /** Returns the targets, with what was measured and whether they hold. */
   String targets() {
-    StringBuilder text = new StringBuilder(head(List.of("target", "measured", "holds")));
+    StringBuilder text =
+        new StringBuilder(head(List.of("target", "measured", "holds", "with " + BARE_THREADS)));
     for (Target target : group.targets()) {
-      text.append(line(List.of(target.says(), target.show(results), target.judge(results).text)));
+      text.append(
+          line(
+              List.of(
+                  target.says(),
+                  target.show(results),
+                  target.judge(results).text,
+                  target.showFloor(results))));
     }
     return text.toString();
   }

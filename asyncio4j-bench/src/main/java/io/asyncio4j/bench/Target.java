@@ -22,6 +22,10 @@ record Target(String says, Figure value, double factor, @Nullable Figure yardsti
     double in(Results results) {
       return results.median(row, peer, unit);
     }
+
+    private Figure onFloor() {
+      return peer.equals(Results.OURS) ? new Figure(row, Report.BARE_THREADS, unit) : this;
+    }
   }
 
   /** Whether a target holds. */
@@ -48,6 +52,17 @@ record Target(String says, Figure value, double factor, @Nullable Figure yardsti
       return Verdict.UNKNOWN;
     }
     return measured <= factor ? Verdict.HOLDS : Verdict.MISSED;
+  }
+
+  /**
+   * Returns what bare virtual threads, the floor of ours, have there; empty if they do no such row.
+   */
+  String showFloor(Results results) {
+    if (!value.peer.equals(Results.OURS)) {
+      return "";
+    }
+    Figure floor = yardstick == null ? null : yardstick.onFloor();
+    return new Target(says, value.onFloor(), factor, floor).show(results);
   }
 
   /** Returns what was measured, beside the bound. */

@@ -17,7 +17,8 @@ class ReportTest {
   private static final Row SLOW = new Row("slow", "work", Unit.MILLIS_IN_ALL, 10);
   private static final Row SLEEP = new Row("asleep", "tasks asleep", Unit.BYTES, 10);
 
-  private final Results results = new Results(List.of("asyncio4j", "Go", Report.FLOOR));
+  private final Results results =
+      new Results(List.of("asyncio4j", "Go", Report.FLOOR, Report.BARE_THREADS));
 
   private static Round round(Row row, long nanosInAll) {
     return new Round(row.name(), 10, nanosInAll, 50, nanosInAll * 2, 0);
@@ -97,9 +98,20 @@ class ReportTest {
     add(FAST, "asyncio4j", 1000);
     Target target = new Target("at most 100", new Figure(FAST, "asyncio4j"), 100, null);
     assertThat(target.judge(results)).isEqualTo(Verdict.HOLDS);
-    assertThat(report(target).targets()).contains("| at most 100 | 100 ns | yes |");
+    assertThat(report(target).targets()).contains("| at most 100 | 100 ns | yes |  |");
     Target missed = new Target("at most 99", new Figure(FAST, "asyncio4j"), 99, null);
-    assertThat(report(missed).targets()).contains("| at most 99 | 100 ns | **no** |");
+    assertThat(report(missed).targets()).contains("| at most 99 | 100 ns | **no** |  |");
+  }
+
+  @Test
+  void targets_haveWhatBareThreadsHaveThere() {
+    add(FAST, "asyncio4j", 1000);
+    add(FAST, "Go", 500);
+    add(FAST, Report.BARE_THREADS, 800);
+    assertThat(report(than(1, "Go")).targets())
+        .contains("| bound | 2.00 (100 of 50.0 ns) | **no** | 1.60 (80.0 of 50.0 ns) |");
+    Target ofAPeer = new Target("Go: at most 9", new Figure(FAST, "Go"), 9, null);
+    assertThat(report(ofAPeer).targets()).contains("| Go: at most 9 | 50.0 ns | **no** |  |");
   }
 
   @Test
