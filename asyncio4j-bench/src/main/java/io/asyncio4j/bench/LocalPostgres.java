@@ -77,7 +77,7 @@ public final class LocalPostgres {
             .directory(data.toFile())
             .redirectErrorStream(true)
             .start();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, data), "end of PostgreSQL"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "end of PostgreSQL"));
     awaitReady(server);
     return "postgresql://bench:" + secret + "@127.0.0.1:" + port + "/postgres";
   }
@@ -104,14 +104,11 @@ public final class LocalPostgres {
     }
   }
 
-  private void end(Process server, Path data) {
+  private void end(Process server) {
     try {
-      try {
-        // Fast, which does not wait for those who are still connected.
-        run(unprivileged(binaries() + "/pg_ctl", "stop", "-m", "fast", "-D", data.toString()));
-      } finally {
-        server.destroyForcibly().waitFor();
-      }
+      // SIGINT has it end without waiting for those who are still connected.
+      run(List.of("kill", "-INT", String.valueOf(server.pid())));
+      server.waitFor();
       try (Stream<Path> files = Files.walk(home)) {
         files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
       }

@@ -104,6 +104,9 @@ final class Report {
 
   /** Returns the targets, with what was measured and whether they hold. */
   String targets() {
+    if (group.targets().isEmpty()) {
+      return "";
+    }
     StringBuilder text =
         new StringBuilder(head(List.of("target", "measured", "holds", "with " + BARE_THREADS)));
     for (Target target : group.targets()) {
