@@ -24,6 +24,12 @@ final class BarPlot {
   private static final int VALUES = 104;
   private static final double SHORTEST = 0.04;
 
+  /**
+   * How many times the least of its values a panel's scale has at least, so that bars that differ
+   * little look alike.
+   */
+  private static final double LEAST_SPAN = 10;
+
   private static final String STYLE =
       """
       <style>
@@ -104,8 +110,8 @@ final class BarPlot {
   /** Draws a panel, and returns where it ends. */
   private int panel(Row row, int left, int top, int width) {
     List<Bar> bars = bars(row);
-    double least = bars.getFirst().value;
     double most = bars.getLast().value;
+    double least = Math.min(bars.getFirst().value, most / LEAST_SPAN);
     svg.append(
         String.format(
             Locale.ROOT,
@@ -123,7 +129,7 @@ final class BarPlot {
     y -= LINE / 2;
     int room = width - LABELS - 8 - VALUES;
     for (Bar bar : bars) {
-      double part = most > least ? Math.log(bar.value / least) / Math.log(most / least) : 1;
+      double part = Math.log(bar.value / least) / Math.log(most / least);
       double length = room * (SHORTEST + (1 - SHORTEST) * part);
       String kind = kind(bar.peer);
       svg.append(text(left + LABELS, y + 12, ("peer " + kind).strip(), bar.peer));

@@ -10,6 +10,8 @@ import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 class ReportTest {
@@ -152,13 +154,29 @@ class ReportTest {
     add(FAST, "Go", 2000);
     add(FAST, Report.FLOOR, 500);
     String svg = BarPlot.draw("A < B & C", List.of(FAST, SLOW), results);
-    Document document =
-        DocumentBuilderFactory.newInstance()
-            .newDocumentBuilder()
-            .parse(new InputSource(new StringReader(svg)));
+    Document document = parse(svg);
     assertThat(document.getElementsByTagName("rect").getLength()).isEqualTo(3);
     assertThat(document.getDocumentElement().getAttribute("aria-label")).isEqualTo("A < B & C");
     assertThat(svg).containsSubsequence(Report.FLOOR, "asyncio4j", "Go").contains("×2.00");
     assertThat(svg).contains("prefers-color-scheme: dark").doesNotContain("slow");
+  }
+
+  @Test
+  void plot_valuesThatDifferLittle_haveBarsThatDifferLittle() throws Exception {
+    add(FAST, "asyncio4j", 1000);
+    add(FAST, "Go", 1100);
+    NodeList bars =
+        parse(BarPlot.draw("plot", List.of(FAST), results)).getElementsByTagName("rect");
+    assertThat(width(bars, 0)).isBetween(0.9 * width(bars, 1), width(bars, 1) - 1);
+  }
+
+  private static double width(NodeList bars, int index) {
+    return Double.parseDouble(((Element) bars.item(index)).getAttribute("width"));
+  }
+
+  private static Document parse(String svg) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(svg)));
   }
 }
