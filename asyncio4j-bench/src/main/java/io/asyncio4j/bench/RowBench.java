@@ -106,9 +106,9 @@ final class RowBench {
     if (!group.sized().isEmpty()) {
       text.append(" (of the rows with a million, 1)");
     }
-    text.append("; warm-up ").append(times.jitWarmUp()).append(" s with a JVM or Node");
+    text.append("; warm-up ").append(times.jitWarmUp()).append(" s with a JVM");
     if (!group.wholePrograms()) {
-      text.append(", and up to four times that for 30 rounds");
+      text.append(" or Node, and up to four times that for 30 rounds");
     }
     text.append(", ").append(times.warmUp()).append(" s else; measured ").append(times.measure());
     text.append(" s, at least three rounds.");
